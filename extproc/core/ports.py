@@ -1,0 +1,54 @@
+"""The Protocols that adapters fulfil. Time, ids and randomness come in here too, so that a
+decision replays exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from extproc.core.decision import Phase
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Microseconds since 1970 (UTC)."""
+        ...
+
+    def elapsed(self) -> int:
+        """A monotonic reading in microseconds, for durations only."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self, prefix: str) -> str:
+        """A fresh id such as `exc_…`, sortable by time. Prefixes: agt crd exc dec apr."""
+        ...
+
+
+class PolicyEngine(Protocol):
+    """Evaluates the three entrypoints. Fails closed: anything odd is Unavailable."""
+
+    @property
+    def revision(self) -> str:
+        """Names the loaded policy and data; changes when either does."""
+        ...
+
+    async def decide(self, phase: Phase, document: bytes) -> Any:
+        """The entrypoint's value for a JSON input document, as a JSON value.
+
+        Raises Unavailable("policy") when it is undefined, errs, or takes too long.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Failures(Protocol):
+    """Counts what could not answer, by component (a bounded label)."""
+
+    def failed(self, component: str) -> None: ...
+
+
+Headers = Mapping[str, str]
+"""Lower-case names. A repeated header is joined with a comma, as Envoy does for ext_authz."""
