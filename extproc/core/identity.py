@@ -1,0 +1,52 @@
+"""Who answers for a call: the subject, the agent that runs for it, and its credential."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """A verified caller. Times are microseconds since 1970."""
+
+    subject: str
+    issuer: str
+    groups: tuple[str, ...]
+    agent_id: str
+    agent_name: str
+    credential_id: str
+    """The token's `jti`."""
+    expires_at: int
+    client_id: str = ""
+    parent: str = ""
+    """The agent that started this one; empty for a root."""
+    started_at: int = 0
+    binding: str = "bearer"
+    scope: str = ""
+    models: tuple[str, ...] = ()
+    """Globs that the credential is limited to; empty for no limit of its own."""
+    claims: dict[str, Any] = {}
+    """The token's claims, as the policy sees them."""
+
+
+class Agent(msgspec.Struct, frozen=True, kw_only=True):
+    """One running (or ended) program: a row of the leases."""
+
+    id: str
+    name: str
+    subject: str
+    issuer: str
+    groups: tuple[str, ...] = ()
+    client_id: str = ""
+    parent: str = ""
+    started_at: int
+    last_seen: int
+    expires_at: int
+    """When its lease ends whatever happens: credential expiry now, max_lifetime when renewed."""
+    idle_timeout: int
+    """Microseconds without traffic after which the lease is free again."""
+    models: tuple[str, ...] = ()
+    ended_at: int | None = None
+    end_reason: str = ""
+    """killed, idle, expired or released."""

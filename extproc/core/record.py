@@ -1,0 +1,103 @@
+"""What is recorded of an exchange: append-only facts, written once each, never changed.
+
+An exchange is one `ExchangeRecord` (what was asked, by whom, what was decided) and one
+`AnswerRecord` (what went back). Bodies are masked before they get here. Times are
+microseconds: `at` since 1970 UTC, durations monotonic.
+"""
+
+from __future__ import annotations
+
+import enum
+
+import msgspec
+
+from extproc.core.decision import Phase
+
+
+class Outcome(enum.StrEnum):
+    """How an exchange ended; also the `outcome` label of extproc_exchanges_total."""
+
+    COMPLETED = "completed"
+    """The whole answer went to the client."""
+    REFUSED = "refused"
+    """We answered instead of the upstream, or ended its answer early."""
+    CLIENT_CLOSED = "client_closed"
+    UPSTREAM_RESET = "upstream_reset"
+    UPSTREAM_ERROR = "upstream_error"
+    """Envoy could not get an answer at all (no connection, no healthy host)."""
+
+
+class DecisionRecord(msgspec.Struct, frozen=True):
+    decision_id: str
+    exchange_id: str
+    phase: Phase
+    at: int
+    allowed: bool
+    code: str = ""
+    """A core.decision.Code when it did not allow."""
+    reason: str = ""
+    revision: str = ""
+    """Of the policy that decided."""
+    duration: int = 0
+
+
+class ExchangeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What was asked. Durable before the upstream is contacted."""
+
+    exchange_id: str
+    at: int
+    subject: str = ""
+    """Empty when the caller is not known."""
+    issuer: str = ""
+    agent_id: str = ""
+    """Also the session: all exchanges of one agent."""
+    agent_name: str = ""
+    client_id: str = ""
+    source: str = ""
+    """The client's address, without the port."""
+    method: str = ""
+    path: str = ""
+    api: str = ""
+    operation: str = ""
+    model: str = ""
+    stream: bool = False
+    upstream: str = ""
+    allowed: bool = True
+    code: str = ""
+    reason: str = ""
+    findings: dict[str, int] = {}
+    """Finding type to count."""
+    size: int = 0
+    """Bytes of the request's body as it came."""
+    body: bytes = b""
+    """As it was sent to the upstream: masked."""
+    timings: dict[str, int] = {}
+    """Stage to microseconds."""
+
+
+class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What went back to the client."""
+
+    exchange_id: str
+    at: int
+    status: int = 0
+    outcome: Outcome
+    code: str = ""
+    reason: str = ""
+    findings: dict[str, int] = {}
+    body: bytes = b""
+    """As the client got it: masked."""
+    chunks: tuple[tuple[int, int], ...] = ()
+    """(microseconds since the answer began, bytes) of each piece, so a stream can be replayed."""
+    model: str = ""
+    finish_reason: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    first_byte: int = 0
+    """From the request's arrival to the answer's first byte."""
+    duration: int = 0
+    """From the request's arrival to the end."""
+    timings: dict[str, int] = {}
+
+
+Record = DecisionRecord | ExchangeRecord | AnswerRecord
