@@ -60,7 +60,7 @@ def host_port(value: Address) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
@@ -70,7 +70,7 @@ class Listen(_Section):
     envoy_admin: Address = "127.0.0.1:9901"
 
 
-class UpstreamCredential(_Section):
+class UpstreamCredential(_Section, kw_only=True):
     """The model's own key. Envoy puts it on; this process never reads it."""
 
     header: str = "authorization"

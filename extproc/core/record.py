@@ -21,8 +21,8 @@ class Outcome(enum.StrEnum):
     """The whole answer went to the client."""
     REFUSED = "refused"
     """We answered instead of the upstream, or ended its answer early."""
-    CLIENT_CLOSED = "client_closed"
-    UPSTREAM_RESET = "upstream_reset"
+    CUT = "cut"
+    """The client hung up, or the upstream broke off in the middle: Envoy does not say which."""
     UPSTREAM_ERROR = "upstream_error"
     """Envoy could not get an answer at all (no connection, no healthy host)."""
 

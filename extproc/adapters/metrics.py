@@ -1,0 +1,154 @@
+"""The metrics of the contract, on prometheus-client. Every label is bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
+
+OTHER = "other"
+"""The label of every model that no upstream lists."""
+
+_STAGE_SECONDS = (
+    0.00001, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+    0.25, 0.5, 1.0,
+)  # fmt: skip
+_WAIT_SECONDS = (1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600)
+_HELD_BYTES = (0, 8, 16, 32, 64, 128, 256, 512, 1024, 4096, 16384, 65536)
+_OPEN_EXCHANGES = 100_000
+
+
+class Metrics:
+    """Fulfils service.meter.Meter. One per process."""
+
+    def __init__(self, models: Sequence[str] = ()) -> None:
+        """`models`: the globs that the upstreams list; a model's label is the glob it matches."""
+        self.registry = registry = CollectorRegistry()
+        self._models = tuple(models)
+        # api and model of an exchange whose answer has not been recorded yet.
+        self._open: dict[str, tuple[str, str]] = {}
+        self.exchanges = Counter(
+            "extproc_exchanges",
+            "Exchanges that ended, by how.",
+            ("api", "model", "outcome"),
+            registry=registry,
+        )
+        self.decisions = Counter(
+            "extproc_decisions",
+            "Policy decisions and refusals, by phase and code (allowed, or the refusal's code).",
+            ("phase", "code"),
+            registry=registry,
+        )
+        self.findings = Counter(
+            "extproc_findings",
+            "Sensitive values that were found, by direction and type.",
+            ("direction", "type"),
+            registry=registry,
+        )
+        self.active_agents = Gauge(
+            "extproc_active_agents", "Agents that hold a lease.", registry=registry
+        )
+        self.agent_limit_denials = Counter(
+            "extproc_agent_limit_denials",
+            "Agents that were not started because a limit was reached.",
+            registry=registry,
+        )
+        self.credentials_issued = Counter(
+            "extproc_credentials_issued",
+            "Credentials issued, by the kind of identity that asked.",
+            ("source",),
+            registry=registry,
+        )
+        self.approvals_pending = Gauge(
+            "extproc_approvals_pending", "Exchanges that wait for a person.", registry=registry
+        )
+        self.approvals = Counter(
+            "extproc_approvals", "Approvals, by state.", ("state",), registry=registry
+        )
+        self.approval_wait = Histogram(
+            "extproc_approval_wait_seconds",
+            "From the request for an approval to its decision.",
+            buckets=_WAIT_SECONDS,
+            registry=registry,
+        )
+        self.stages = Histogram(
+            "extproc_stage_seconds",
+            "Time spent in one stage of a call.",
+            ("stage",),
+            buckets=_STAGE_SECONDS,
+            registry=registry,
+        )
+        self.stream_held = Histogram(
+            "extproc_stream_held_bytes",
+            "Bytes held back after a piece of a stream.",
+            buckets=_HELD_BYTES,
+            registry=registry,
+        )
+        self.tokens = Counter(
+            "extproc_tokens",
+            "Tokens that upstreams reported.",
+            ("direction", "model"),
+            registry=registry,
+        )
+        self.audit_queue = Gauge(
+            "extproc_audit_queue_depth", "Records that wait to be written.", registry=registry
+        )
+        self.failures = Counter(
+            "extproc_failures",
+            "Times a component could not answer, so that a call was refused.",
+            ("component",),
+            registry=registry,
+        )
+
+    def read(self, active_agents: Callable[[], int], queue_depth: Callable[[], int]) -> None:
+        """Take two gauges from where their truth is, at every scrape."""
+        self.active_agents.set_function(active_agents)
+        self.audit_queue.set_function(queue_depth)
+
+    def text(self) -> bytes:
+        """The exposition format of Prometheus."""
+        return generate_latest(self.registry)
+
+    # -- service.meter.Meter ---------------------------------------------------------------
+
+    def recorded(self, record: Record) -> None:
+        match record:
+            case DecisionRecord():
+                self.decisions.labels(record.phase, record.code or "allowed").inc()
+            case ExchangeRecord():
+                label = self.model_label(record.model)
+                if len(self._open) < _OPEN_EXCHANGES:
+                    self._open[record.exchange_id] = (record.api, label)
+                self._find("request", record.findings)
+                for stage, took in record.timings.items():
+                    self.stage(stage, took)
+            case AnswerRecord():
+                api, model = self._open.pop(record.exchange_id, (OTHER, OTHER))
+                self.exchanges.labels(api, model, record.outcome).inc()
+                self._find("response", record.findings)
+                if record.input_tokens:
+                    self.tokens.labels("input", model).inc(record.input_tokens)
+                if record.output_tokens:
+                    self.tokens.labels("output", model).inc(record.output_tokens)
+
+    def failed(self, component: str) -> None:
+        self.failures.labels(component).inc()
+
+    def stage(self, stage: str, microseconds: int) -> None:
+        self.stages.labels(stage).observe(microseconds / 1e6)
+
+    def held(self, size: int) -> None:
+        self.stream_held.observe(size)
+
+    def model_label(self, model: str) -> str:
+        for glob in self._models:
+            if fnmatchcase(model, glob):
+                return glob
+        return OTHER
+
+    def _find(self, direction: str, findings: dict[str, int]) -> None:
+        for kind, count in findings.items():
+            self.findings.labels(direction, kind).inc(count)

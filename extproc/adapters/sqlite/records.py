@@ -1,0 +1,249 @@
+"""The one writer of `audit.db`: a thread that commits as fast as the disk lets it.
+
+There is no fixed window. While one commit waits for the disk, the next records gather; so a
+quiet server writes each record at once, and a busy one writes many with one sync.
+
+What was acknowledged is on the disk (WAL, synchronous=FULL). When the disk fails, every write
+raises until the file could be opened and written again; the thread tries by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from pysqlite3 import dbapi2
+
+from extproc.adapters.sqlite import schema
+from extproc.adapters.sqlite.database import Connection, errors, open_for_writing, transaction
+from extproc.adapters.sqlite.words import WordIndex
+from extproc.core.decision import Unavailable
+from extproc.core.record import AnswerRecord, ExchangeRecord, Record
+
+_BATCH_RECORDS = 500
+_BATCH_BYTES = 16 << 20
+_WRONG_SHAPE = (
+    dbapi2.IntegrityError,
+    dbapi2.InterfaceError,
+    dbapi2.ProgrammingError,
+    AttributeError,
+    OverflowError,
+    TypeError,
+    ValueError,
+)
+
+
+class _Entry:
+    """A record on its way, and whom to tell."""
+
+    __slots__ = ("done", "future", "loop", "record", "size")
+
+    def __init__(
+        self,
+        record: Record,
+        loop: asyncio.AbstractEventLoop | None = None,
+        future: asyncio.Future[None] | None = None,
+    ) -> None:
+        self.record = record
+        self.size = len(record.body) if isinstance(record, ExchangeRecord | AnswerRecord) else 0
+        self.loop = loop
+        self.future = future
+
+
+class RecordWriter:
+    """Writes records in the order in which they came; safe to use from several threads."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_records: int = 20_000,
+        max_bytes: int = 256 << 20,
+        has_text_index: bool = True,
+        retry: float = 1.0,
+    ) -> None:
+        """`path`: the database file; created when it is missing. Raises Unavailable("store").
+
+        `max_records` and `max_bytes` (of bodies) bound what may wait; beyond, writes are refused.
+        `retry`: seconds between attempts to reopen a file that failed.
+        """
+        self._retry = retry
+        self._path = path
+        self._max_records = max_records
+        self._max_bytes = max_bytes
+        self._waiting: deque[_Entry] = deque()
+        self._bytes = 0
+        self._writing = 0
+        self._changed = threading.Condition()
+        self._is_closing = False
+        self._failure = ""
+        self._rows = schema.RowMaker()
+        self._db: Connection | None = open_for_writing(path, schema.AUDIT)
+        self._words = WordIndex(path) if has_text_index else None
+        self._thread = threading.Thread(target=self._run, name="record-writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def depth(self) -> int:
+        """Records that are not on the disk yet: extproc_audit_queue_depth."""
+        return len(self._waiting) + self._writing
+
+    @property
+    def failure(self) -> str:
+        """Why records cannot be written; empty when they can. For logs and readiness."""
+        return self._failure
+
+    async def write(self, record: Record) -> None:
+        """Returns when the record is on the disk. Raises Unavailable("store") when it may not be.
+
+        A caller that stops waiting leaves the record in the queue.
+        """
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        self._put(_Entry(record, loop, future), is_awaited=True)
+        await future
+
+    def enqueue(self, record: Record) -> None:
+        """Takes a record to be written soon, after all that came before it.
+
+        It is kept and tried again while the disk fails. Raises Unavailable("store") when the
+        queue is full or closed.
+        """
+        self._put(_Entry(record), is_awaited=False)
+
+    def close(self) -> None:
+        """Writes what waits, then ends. Raises Unavailable("store") if records were lost."""
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        if self._words is not None:
+            self._words.close()
+        if self._waiting:
+            raise Unavailable("store", f"{len(self._waiting)} records were not written")
+
+    def _put(self, entry: _Entry, *, is_awaited: bool) -> None:
+        with self._changed:
+            if self._is_closing:
+                raise Unavailable("store", "the record writer is closed")
+            if not self._thread.is_alive():
+                raise Unavailable("store", "the record writer has died")
+            if is_awaited and self._failure:
+                raise Unavailable("store", self._failure)
+            if (
+                len(self._waiting) >= self._max_records
+                or self._bytes + entry.size > self._max_bytes
+            ):
+                raise Unavailable("store", "the queue of records is full")
+            self._waiting.append(entry)
+            self._bytes += entry.size
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while self._is_ready():
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._is_closing)
+                if not self._waiting:
+                    break
+                batch = self._take()
+            try:
+                broken, has_bodies = self._commit(batch)
+            except Exception as error:  # whatever it is: nothing of the batch was acknowledged
+                self._fail(batch, f"{type(error).__name__}: {error}")
+                continue
+            self._writing = 0
+            _resolve(broken, "the record has a wrong shape")
+            _resolve([entry for entry in batch if entry not in broken], None)
+            if has_bodies and self._words is not None:
+                self._words.wake()
+        if self._db is not None:
+            self._db.close()
+
+    def _is_ready(self) -> bool:
+        """Wait, after a failure, until the file could be opened again. False to give up."""
+        while self._db is None:
+            with self._changed:
+                is_last = self._changed.wait_for(lambda: self._is_closing, timeout=self._retry)
+            try:
+                self._db = open_for_writing(self._path, schema.AUDIT)
+            except Exception as error:
+                self._failure = f"{type(error).__name__}: {error}"
+                if is_last:
+                    return False
+            else:
+                # The next record shows whether it can be written, too.
+                self._failure = ""
+        return True
+
+    def _take(self) -> list[_Entry]:
+        batch: list[_Entry] = []
+        size = 0
+        while self._waiting and len(batch) < _BATCH_RECORDS and size < _BATCH_BYTES:
+            entry = self._waiting.popleft()
+            size += entry.size
+            batch.append(entry)
+        self._bytes -= size
+        self._writing = len(batch)
+        return batch
+
+    def _commit(self, batch: list[_Entry]) -> tuple[list[_Entry], bool]:
+        """Those that cannot be written down, and whether there were bodies among the others.
+
+        Raises Unavailable("store") when the file cannot be written.
+        """
+        broken: list[_Entry] = []
+        has_bodies = False
+        with errors(), transaction(self._db) as db:
+            for entry in batch:
+                try:
+                    for row in self._rows.rows(entry.record):
+                        db.execute(row.statement, row.values)
+                        has_bodies |= row.is_body
+                except _WRONG_SHAPE:
+                    # A mistake of ours must not hold up everyone else's records for ever.
+                    broken.append(entry)
+        return broken, has_bodies
+
+    def _fail(self, batch: list[_Entry], why: str) -> None:
+        """Refuse those who wait, keep the others for the next attempt, in their order."""
+        with self._changed:
+            entries = [*batch, *self._waiting]
+            self._waiting = deque(entry for entry in entries if entry.future is None)
+            self._bytes = sum(entry.size for entry in self._waiting)
+            self._writing = 0
+            self._failure = why
+        _resolve([entry for entry in entries if entry.future is not None], why)
+        with contextlib.suppress(Exception):  # it failed already; a new connection is next
+            if self._db is not None:
+                self._db.close()
+        self._db = None
+
+
+def _resolve(batch: list[_Entry], why: str | None) -> None:
+    """Tell the waiting tasks, with one wake-up for each event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for entry in batch:
+        if entry.loop is not None and entry.future is not None:
+            by_loop.setdefault(entry.loop, []).append(entry.future)
+    for loop, futures in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_settle(futures, why))
+        except RuntimeError:  # the loop is closed: no one waits any more
+            continue
+
+
+def _settle(futures: list[asyncio.Future[None]], why: str | None) -> Callable[[], None]:
+    def settle() -> None:
+        for future in futures:
+            if future.done():
+                continue
+            if why is None:
+                future.set_result(None)
+            else:
+                future.set_exception(Unavailable("store", why))
+
+    return settle

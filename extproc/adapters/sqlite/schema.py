@@ -1,0 +1,200 @@
+"""The tables of `audit.db` and `text.db`, and how records become rows.
+
+Rows are only ever added. What is asked for often is narrow (`exchange`, `answer`, `decision`);
+the bodies lie apart and compressed, so that a question about a month reads no bodies.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+import zstandard
+
+from extproc.adapters.sqlite.database import Migration
+from extproc.core.decision import Unavailable
+from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
+
+AUDIT_FILE = "audit.db"
+TEXT_FILE = "text.db"
+
+_MAX_INTEGER = (1 << 63) - 1
+"""SQLite's. A policy or an upstream may name a larger number."""
+
+REQUEST = "request"
+RESPONSE = "response"
+
+AUDIT: tuple[Migration, ...] = (
+    (
+        """CREATE TABLE exchange (
+            exchange_id TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            issuer TEXT NOT NULL,
+            agent_id TEXT NOT NULL,
+            agent_name TEXT NOT NULL,
+            client_id TEXT NOT NULL,
+            source TEXT NOT NULL,
+            method TEXT NOT NULL,
+            path TEXT NOT NULL,
+            api TEXT NOT NULL,
+            operation TEXT NOT NULL,
+            model TEXT NOT NULL,
+            stream INTEGER NOT NULL,
+            upstream TEXT NOT NULL,
+            allowed INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            findings TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            timings TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX exchange_at ON exchange (at)",
+        "CREATE INDEX exchange_subject ON exchange (subject, at)",
+        "CREATE INDEX exchange_agent ON exchange (agent_id, at)",
+        "CREATE INDEX exchange_agent_name ON exchange (agent_name, at)",
+        "CREATE INDEX exchange_client ON exchange (client_id, at)",
+        "CREATE INDEX exchange_source ON exchange (source, at)",
+        "CREATE INDEX exchange_model ON exchange (model, at)",
+        """CREATE TABLE answer (
+            exchange_id TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            status INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            findings TEXT NOT NULL,
+            model TEXT NOT NULL,
+            finish_reason TEXT NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            first_byte INTEGER NOT NULL,
+            duration INTEGER NOT NULL,
+            timings TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE decision (
+            decision_id TEXT PRIMARY KEY,
+            exchange_id TEXT NOT NULL,
+            phase TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            allowed INTEGER NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            duration INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX decision_exchange ON decision (exchange_id)",
+        # AUTOINCREMENT: numbers are never used twice, so the text index can go by them.
+        """CREATE TABLE body (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            exchange_id TEXT NOT NULL,
+            direction TEXT NOT NULL,
+            content BLOB NOT NULL,
+            chunks BLOB NOT NULL,
+            UNIQUE (exchange_id, direction)
+        ) STRICT""",
+        # Tells this file from another one of the same name, for what is made from it.
+        "CREATE TABLE origin (id TEXT NOT NULL) STRICT",
+        "INSERT INTO origin VALUES (lower(hex(randomblob(16))))",
+        *(
+            f"""CREATE TRIGGER {table}_is_append_only BEFORE UPDATE ON {table}
+            BEGIN SELECT raise(ABORT, 'records are append-only'); END"""
+            for table in ("exchange", "answer", "decision", "body")
+        ),
+    ),
+)
+
+# Contentless: it holds the words and where they are, not the text a second time.
+WORDS = """CREATE VIRTUAL TABLE words USING fts5(
+    text, content='', contentless_delete=1, tokenize='unicode61')"""
+TEXT: tuple[Migration, ...] = (
+    (
+        WORDS,
+        # Which audit.db the words are of, and up to which of its bodies.
+        "CREATE TABLE progress (origin TEXT NOT NULL, number INTEGER NOT NULL) STRICT",
+        "INSERT INTO progress VALUES ('', 0)",
+    ),
+)
+
+
+class Row(NamedTuple):
+    """One INSERT. A row whose key is there already is left as it is."""
+
+    statement: str
+    values: tuple[Any, ...]
+    is_body: bool = False
+
+
+class RowMaker:
+    """Turns records into rows. Belongs to one thread: its compressor is not shared."""
+
+    def __init__(self) -> None:
+        self._compressor = zstandard.ZstdCompressor(level=3)
+
+    def rows(self, record: Record) -> list[Row]:
+        """Raises whatever a record of the wrong shape provokes."""
+        if isinstance(record, DecisionRecord):
+            return [Row(_DECISION, _values(record, _DECISION_COLUMNS))]
+        if isinstance(record, ExchangeRecord):
+            return [
+                Row(_EXCHANGE, _values(record, _EXCHANGE_COLUMNS)),
+                *self._body(record.exchange_id, REQUEST, record.body, ()),
+            ]
+        return [
+            Row(_ANSWER, _values(record, _ANSWER_COLUMNS)),
+            *self._body(record.exchange_id, RESPONSE, record.body, record.chunks),
+        ]
+
+    def _body(
+        self, exchange_id: str, direction: str, body: bytes, chunks: tuple[tuple[int, int], ...]
+    ) -> list[Row]:
+        if not body and not chunks:
+            return []
+        packed = self._compressor.compress(msgspec.json.encode(chunks)) if chunks else b""
+        content = self._compressor.compress(body)
+        return [Row(_BODY, (exchange_id, direction, content, packed), is_body=True)]
+
+
+def unpacked(content: bytes) -> bytes:
+    """A body or its chunks as they were before they were stored. Raises Unavailable("store")."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(content) if content else b""
+    except zstandard.ZstdError as error:
+        raise Unavailable("store", f"a recorded body is damaged: {error}") from None
+
+
+def _columns(record: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(name for name in record.__struct_fields__ if name not in ("body", "chunks"))
+
+
+def _statement(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    # Not OR IGNORE: that would also swallow a NULL where none may be, and acknowledge it.
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) "  # noqa: S608 - own names
+        "ON CONFLICT DO NOTHING"
+    )
+
+
+def _values(record: Record, columns: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(_plain(getattr(record, name)) for name in columns)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, int):
+        return min(max(value, -_MAX_INTEGER), _MAX_INTEGER)
+    if isinstance(value, dict):
+        return msgspec.json.encode(value).decode()
+    # A lone surrogate cannot be written as UTF-8; what is recorded shows where it was.
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    return value
+
+
+_EXCHANGE_COLUMNS = _columns(ExchangeRecord)
+_ANSWER_COLUMNS = _columns(AnswerRecord)
+_DECISION_COLUMNS = _columns(DecisionRecord)
+_EXCHANGE = _statement("exchange", _EXCHANGE_COLUMNS)
+_ANSWER = _statement("answer", _ANSWER_COLUMNS)
+_DECISION = _statement("decision", _DECISION_COLUMNS)
+_BODY = _statement("body", ("exchange_id", "direction", "content", "chunks"))

@@ -1,0 +1,59 @@
+"""The machine's clock and its randomness, behind `core.ports.Clock` and `core.ports.Ids`."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+from extproc.core.ports import Clock
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U, and its order is the order of the numbers."""
+_RANDOM_BITS = 80
+_LENGTH = 26
+
+
+class SystemClock:
+    """The operating system's clocks, in microseconds."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1000
+
+    def elapsed(self) -> int:
+        return time.monotonic_ns() // 1000
+
+
+class SortableIds:
+    """Ids whose text order is the order in which this process made them.
+
+    After the prefix: 26 characters, 48 bits of milliseconds since 1970 and 80 random bits (the
+    layout of a ULID). Within one millisecond, and when the clock goes back, the last id is
+    counted up instead, so that order holds; another process has other random bits.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._lock = threading.Lock()
+        self._last = 0
+        self._pid = os.getpid()
+
+    def new(self, prefix: str) -> str:
+        """`prefix`, an underscore, and 26 characters: `exc_01J…`."""
+        moment = self._clock.now() // 1000 << _RANDOM_BITS
+        with self._lock:
+            # A fork copies the last id; counting up from it in both processes would collide.
+            if self._pid != os.getpid():
+                self._pid = os.getpid()
+                self._last = 0
+            if moment > self._last | (1 << _RANDOM_BITS) - 1:
+                # The top random bit stays clear: room to count up without leaving the millisecond.
+                self._last = moment | int.from_bytes(os.urandom(10)) >> 1
+            else:
+                self._last += 1
+            number = self._last
+        return f"{prefix}_{_base32(number)}"
+
+
+def _base32(number: int) -> str:
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range((_LENGTH - 1) * 5, -1, -5))

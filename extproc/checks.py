@@ -1,0 +1,66 @@
+"""`extproc check`: what can be found wrong before anything is started."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from extproc.adapters.rego import check_policies
+from extproc.app import Maskers, entrypoints, not_built_yet, policy_directory, socket_path
+from extproc.config import Config, ConfigError, Upstream
+from extproc.supervisor import envoy_binary
+from extproc.wire.bootstrap import bootstrap, key_references, to_json
+
+_VALIDATE_SECONDS = 30
+
+
+def mistakes(config: Config) -> list[str]:
+    """Every mistake, each with its path; empty when all is fine."""
+    errors = not_built_yet(config)
+    for index, upstream in enumerate(config.upstreams):
+        errors += _key_mistakes(f"$.upstreams[{index}].credential.secret", upstream)
+    try:
+        Maskers(config)
+    except ConfigError as error:
+        errors += error.errors
+    if config.policy.engine == "embedded":
+        errors += check_policies(policy_directory(config), entrypoints(config))
+    return errors or _bootstrap_mistakes(config)
+
+
+def _key_mistakes(where: str, upstream: Upstream) -> list[str]:
+    if upstream.credential is None:
+        return []
+    kind, _, place = upstream.credential.secret.partition(":")
+    if kind == "file" and not Path(place).is_file():
+        return [f"{where}: there is no file {place}"]
+    return []
+
+
+def _bootstrap_mistakes(config: Config) -> list[str]:
+    """Ask Envoy itself."""
+    with tempfile.TemporaryDirectory(prefix="extproc-") as directory:
+        here = msgspec.structs.replace(config, data_dir=directory)
+        for path, document in key_references(here, Path(directory)).items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(to_json(document), encoding="utf-8")
+        file = Path(directory) / "envoy.json"
+        document = bootstrap(here, [str(socket_path(here))])
+        file.write_text(to_json(document), encoding="utf-8")
+        try:
+            run = subprocess.run(
+                [envoy_binary(), "--mode", "validate", "-c", str(file), "-l", "error"],
+                capture_output=True,
+                text=True,
+                timeout=_VALIDATE_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            return [f"Envoy cannot check the bootstrap: {error}"]
+    if run.returncode == 0:
+        return []
+    lines = [line for line in run.stderr.splitlines() if line.strip()]
+    return [f"Envoy refuses the bootstrap: {line}" for line in lines[-3:]]

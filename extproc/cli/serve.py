@@ -1,0 +1,195 @@
+"""The commands that start things: up, serve, envoy, check; and mask, which needs nothing."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import msgspec
+import typer
+
+from extproc import config as configuration
+from extproc.config import Config, ConfigError
+
+DEFAULT_CONFIG = Path("extproc.yaml")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration file (default: extproc.yaml if there is one)"),
+]
+DataDirOption = Annotated[
+    str | None, typer.Option("--data-dir", help="Where state, records and keys are kept")
+]
+
+
+def register(app: typer.Typer) -> None:
+    for command in (up, serve, envoy, check, mask):
+        app.command()(command)
+
+
+def load(path: Path | None, **changes: object) -> Config:
+    """Read the configuration, change what options say, or leave with each mistake on a line."""
+    if path is None and DEFAULT_CONFIG.exists():
+        path = DEFAULT_CONFIG
+    try:
+        config = configuration.load(path)
+        listen = {name: changes.pop(name) for name in ("data", "control") if name in changes}
+        plain = msgspec.to_builtins(config)
+        plain["listen"].update({name: value for name, value in listen.items() if value})
+        plain.update({name: value for name, value in changes.items() if value})
+        return configuration.parse(plain)
+    except ConfigError as error:
+        fail(error.errors)
+
+
+def fail(errors: list[str]) -> NoReturn:
+    for line in errors:
+        print(f"error: {line}", file=sys.stderr)
+    raise typer.Exit(1)
+
+
+def up(
+    config: ConfigOption = None,
+    upstream: Annotated[
+        str | None, typer.Option(help="The model's URL; it serves every model name")
+    ] = None,
+    listen: Annotated[str | None, typer.Option(help="Where agents call, host:port")] = None,
+    control: Annotated[str | None, typer.Option(help="The control port, host:port")] = None,
+    data_dir: DataDirOption = None,
+    workers: Annotated[int | None, typer.Option(help="Processes, one a core")] = None,
+) -> None:
+    """Envoy, the policy server and the console on this machine; Ctrl-C ends all."""
+    import asyncio
+
+    from extproc.supervisor import Running, StartError
+    from extproc.supervisor import up as run
+
+    upstreams = [{"name": "upstream", "url": upstream, "models": ["*"]}] if upstream else None
+    loaded = load(
+        config,
+        data=listen,
+        control=control,
+        data_dir=data_dir,
+        workers=workers,
+        upstreams=upstreams,
+    )
+    _refuse_the_impossible(loaded)
+
+    def ready(running: Running) -> None:
+        print(_welcome(loaded, running), flush=True)
+
+    try:
+        raise typer.Exit(asyncio.run(run(loaded, ready)))
+    except StartError as error:
+        fail([str(error)])
+
+
+def _welcome(config: Config, running: object) -> str:
+    from extproc.supervisor import Running
+
+    assert isinstance(running, Running)
+    model = "demo" if not config.upstreams else "gpt-5"
+    url = running.data_url
+    return f"""
+extproc is up. Ctrl-C ends it.
+
+  agents call   {url}   (OpenAI: base URL {url}/v1; Anthropic: {url})
+  control       {running.control_url}
+  credential    for {getpass.getuser()}, good for {running.lifetime // 60} min:
+
+{running.token}
+
+Try it:
+
+  curl {url}/v1/chat/completions -H 'content-type: application/json' \\
+    -H "authorization: Bearer $(.venv/bin/python -c "import json; print(json.load(open('{config.data_dir}/up.json'))['token'])")" \\
+    -d '{{"model":"{model}","messages":[{{"role":"user","content":"I am jo@example.com. Show me a customer record."}}]}}'
+"""
+
+
+def serve(
+    config: ConfigOption = None,
+) -> None:
+    """The policy server alone, for Compose and Kubernetes."""
+    import asyncio
+
+    from extproc.adapters.rego import PolicyError
+    from extproc.app import serve as run
+    from extproc.app import set_up_logs
+    from extproc.core.decision import Unavailable
+
+    loaded = load(config)
+    _refuse_the_impossible(loaded)
+    set_up_logs(as_json=not sys.stderr.isatty())
+    try:
+        asyncio.run(run(loaded))
+    except (ConfigError, PolicyError) as error:
+        fail(error.errors)
+    except (Unavailable, OSError) as error:
+        fail([str(error)])
+
+
+def envoy(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
+    """Print Envoy's bootstrap; write the references to upstream keys to DATA_DIR/envoy."""
+    from extproc.app import socket_path
+    from extproc.wire.bootstrap import bootstrap, key_references, to_json
+
+    loaded = load(config, data_dir=data_dir)
+    directory = Path(loaded.data_dir)
+    for path, document in key_references(loaded, directory).items():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.write_text(to_json(document), encoding="utf-8")
+    print(to_json(bootstrap(loaded, [str(socket_path(loaded))])))
+
+
+def check(config: ConfigOption = None) -> None:
+    """Check configuration, policies and bootstrap; every error with its path."""
+    from extproc.checks import mistakes
+
+    loaded = load(config)
+    errors = mistakes(loaded)
+    if errors:
+        fail(errors)
+    print("configuration, policies and bootstrap are fine")
+
+
+def mask(
+    profile: Annotated[str | None, typer.Option(help="The masking profile")] = None,
+    findings: Annotated[
+        bool, typer.Option("--findings", help="Print one JSON finding a line instead")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Mask standard input to standard output."""
+    from extproc.app import Maskers
+    from extproc.core.decision import Unavailable
+
+    # Bytes in, bytes out: a line end that is changed would shift every offset after it.
+    data = sys.stdin.buffer.read()
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        fail([f"standard input is not UTF-8 (byte {error.start})"])
+    try:
+        masker = Maskers(load(config))(profile)
+        masked, found = masker.mask(text)
+    except ConfigError as error:
+        fail(error.errors)
+    except Unavailable as error:
+        print(f"error: {error.detail or error}", file=sys.stderr)
+        raise typer.Exit(2) from None
+    if findings:
+        for finding in found:
+            sys.stdout.buffer.write(msgspec.json.encode(finding) + b"\n")
+    else:
+        sys.stdout.buffer.write(masked.encode("utf-8"))
+
+
+def _refuse_the_impossible(config: Config) -> None:
+    from extproc.app import not_built_yet
+
+    missing = not_built_yet(config)
+    if missing:
+        fail(missing)

@@ -1,0 +1,199 @@
+"""The control port: tokens, the API, health and metrics. Never reachable from agents' networks.
+
+The API takes the credential of an agent whose subject is in the group `admin`; the local user's
+credential of `extproc up` is one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol
+
+import msgspec
+import structlog
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from extproc.control.pages import HOME
+from extproc.control.token import TokenEndpoint
+from extproc.core.decision import Code, Refusal, Refused, Unavailable
+from extproc.core.identity import Agent, Identity
+from extproc.core.ports import Headers
+
+_log = structlog.get_logger("extproc.control")
+
+ADMIN_GROUP = "admin"
+_MAX_BODY = 64 << 10
+
+
+class Evidence(Protocol):
+    """Answers questions about what was recorded; documents as the command line prints them."""
+
+    def sessions(self, question: Mapping[str, str]) -> list[dict[str, Any]]: ...
+    def show(self, id: str, tz: str | None = None) -> dict[str, Any] | None: ...
+
+
+class Roster(Protocol):
+    """Who runs, and its end."""
+
+    def list(self, subject: str | None = None, active_only: bool = True) -> list[Agent]: ...
+
+
+class Control:
+    """Builds the ASGI application."""
+
+    def __init__(
+        self,
+        *,
+        identify: Callable[[Headers], Identity],
+        end: Callable[[str], bool],
+        roster: Roster,
+        evidence: Evidence,
+        document: Callable[[Agent], dict[str, Any]],
+        token: TokenEndpoint,
+        jwks: Callable[[], dict[str, Any]],
+        metrics: Callable[[], bytes],
+        not_ready: Callable[[], str],
+    ) -> None:
+        """`not_ready` says why the server cannot serve, or an empty string."""
+        self._identify = identify
+        self._end = end
+        self._roster = roster
+        self._evidence = evidence
+        self._document = document
+        self._token = token
+        self._jwks = jwks
+        self._metrics = metrics
+        self._not_ready = not_ready
+
+    def application(self) -> Starlette:
+        api = self._guarded
+        return Starlette(
+            routes=[
+                Route("/", self._home),
+                Route("/livez", self._live),
+                Route("/readyz", self._ready),
+                Route("/metrics", self._scrape),
+                Route("/.well-known/jwks.json", self._keys),
+                Route("/.well-known/oauth-authorization-server", self._token.metadata),
+                Route("/oauth2/token", self._token.exchange, methods=["POST"]),
+                Route("/api/v1/agents", api(self._list_agents)),
+                Route("/api/v1/agents/{id}", api(self._end_agent), methods=["DELETE"]),
+                Route("/api/v1/sessions", api(self._list_sessions)),
+                Route("/api/v1/sessions/{id}", api(self._show)),
+                Route("/api/v1/exchanges/{id}", api(self._show)),
+            ],
+            middleware=[Middleware(_SafeHeaders)],
+            exception_handlers={Exception: _failed},
+        )
+
+    async def _home(self, _: Request) -> Response:
+        return HTMLResponse(HOME)
+
+    async def _live(self, _: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def _ready(self, _: Request) -> Response:
+        why = self._not_ready()
+        if why:
+            return JSONResponse({"status": "unavailable", "reason": why}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
+    async def _scrape(self, _: Request) -> Response:
+        return Response(self._metrics(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def _keys(self, _: Request) -> Response:
+        return JSONResponse(self._jwks())
+
+    async def _list_agents(self, request: Request) -> Response:
+        agents = await asyncio.to_thread(
+            self._roster.list, request.query_params.get("subject") or None
+        )
+        return _json([self._document(agent) for agent in agents])
+
+    async def _end_agent(self, request: Request) -> Response:
+        agent_id = request.path_params["id"]
+        if not await asyncio.to_thread(self._end, agent_id):
+            return _error(404, "not_found", "no such agent is running")
+        _log.info("agent ended", agent=agent_id)
+        return _json({"id": agent_id, "ended": True})
+
+    async def _list_sessions(self, request: Request) -> Response:
+        found = await asyncio.to_thread(self._evidence.sessions, dict(request.query_params))
+        return _json(found)
+
+    async def _show(self, request: Request) -> Response:
+        found = await asyncio.to_thread(
+            self._evidence.show, request.path_params["id"], request.query_params.get("tz")
+        )
+        if found is None:
+            return _error(404, "not_found", "nothing was recorded under this id")
+        return _json(found)
+
+    def _guarded(
+        self, endpoint: Callable[[Request], Awaitable[Response]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def guarded(request: Request) -> Response:
+            try:
+                identity = self._identify(dict(request.headers))
+                if ADMIN_GROUP not in identity.groups:
+                    return _error(403, Code.POLICY_DENIED, "only the group admin may do this")
+                return await endpoint(request)
+            except Refused as error:
+                return _refused(error.refusal)
+            except ValueError as error:
+                return _error(400, Code.INVALID_REQUEST, str(error))
+            except Unavailable as error:
+                _log.error("cannot answer", detail=str(error))
+                return _refused(Refusal.of_error(error))
+
+        return guarded
+
+
+class _SafeHeaders:
+    """Headers that every answer carries, the strict content security policy among them."""
+
+    _HEADERS = (
+        (b"content-security-policy", b"default-src 'none'; style-src 'self'; "
+         b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cache-control", b"no-store"),
+    )  # fmt: skip
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def sending(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._HEADERS]
+            await send(message)
+
+        await self._app(scope, receive, sending if scope["type"] == "http" else send)
+
+
+async def _failed(_: Request, error: Exception) -> Response:
+    _log.error("request failed", error=type(error).__name__)
+    return _error(503, Code.UNAVAILABLE, "the policy server could not answer")
+
+
+def _json(value: Any) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+def _refused(refusal: Refusal) -> Response:
+    response = _error(refusal.status, refusal.code, refusal.message)
+    if refusal.retry_after is not None:
+        response.headers["retry-after"] = str(refusal.retry_after)
+    if refusal.status == 401:
+        response.headers["www-authenticate"] = 'Bearer error="invalid_token"'
+    return response
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)

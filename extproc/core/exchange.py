@@ -1,0 +1,859 @@
+"""The conversation of one HTTP exchange, as Envoy tells it through ext_proc.
+
+Rule 1: every transition is in TRANSITIONS. If a case does not fit the table, change the
+table's shape, not the callers.
+Rule 2: nothing here waits. What needs the world (a policy, the store) leaves as a question in
+the steps that `receive` returns; the caller brings the answer back through `resume`, or the
+failure through `fail`. A question is always the last step.
+Rule 3: the request's headers are answered only after the whole body was judged and the record
+is durable. In full duplex Envoy does not even connect to the upstream before that answer.
+Rule 4: an answer that is one document is held, judged and masked as a whole, headers too, so
+that a refusal still has a status line. A stream is released piece by piece behind the masker.
+Rule 5: an exchange ends with an AnswerRecord, whatever ends it.
+
+    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──▶ RECORDING ──▶ AWAITING
+       │                                        │                        │ answer's headers
+       │ (an answer of an earlier filter)       ▼                        ├──▶ HOLDING ──▶ WEIGHING ─┐
+       ▼                                      ENDED ◀── refusals ────────┼──▶ OPENING_STREAM        │
+    PASSING                                     ▲                        │       └──▶ STREAMING     │
+       │                                        └──── ENDING (last record) ◀──────────┴─────────────┘
+"""
+
+from __future__ import annotations
+
+import enum
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import msgspec
+
+from extproc.core.call import Call, read_call
+from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unavailable
+from extproc.core.events import (
+    Closed,
+    Event,
+    RequestBody,
+    RequestHeaders,
+    RequestTrailers,
+    ResponseBody,
+    ResponseHeaders,
+    ResponseTrailers,
+)
+from extproc.core.identity import Identity
+from extproc.core.llm import (
+    AnswerStream,
+    LlmRequest,
+    MaskResult,
+    Route,
+    TextStream,
+    mask_document,
+    parse_json,
+    read_answer,
+    read_request,
+    read_route,
+    refusal_body,
+    refusal_headers,
+    terminal_event,
+    write_json,
+)
+from extproc.core.masking import Masker
+from extproc.core.policy_input import HttpRequest, exchange_input
+from extproc.core.ports import Clock
+from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
+from extproc.core.replies import (
+    BodyReply,
+    Direction,
+    Evaluate,
+    HeadersReply,
+    ImmediateReply,
+    Persist,
+    Step,
+    TrailersReply,
+)
+
+UPSTREAM_HEADER = "x-extproc-upstream"
+EXCHANGE_HEADER = "x-extproc-exchange-id"
+DECISION_HEADER = "x-extproc-decision-id"
+# The router puts this on every answer of an upstream and on nothing else, so an answer without
+# it is Envoy's own: no connection, no healthy host, a reset before the first byte.
+UPSTREAM_MARK = "x-envoy-upstream-service-time"
+
+JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
+
+
+_NOTHING = MaskResult(changed=False, document=None, findings={}, places=())
+
+
+class State(enum.Enum):
+    OPENING = "opening"
+    COLLECTING = "collecting"
+    """The request's body is coming in."""
+    JUDGING = "judging"
+    """The policy was asked about the request."""
+    RECORDING = "recording"
+    """The request is being written down before the upstream may see it."""
+    AWAITING = "awaiting"
+    """The upstream has the request."""
+    HOLDING = "holding"
+    """The answer is one document and is coming in."""
+    WEIGHING = "weighing"
+    """The policy was asked about the whole answer."""
+    OPENING_STREAM = "opening stream"
+    """The policy was asked about a stream that begins."""
+    STREAMING = "streaming"
+    ENDING = "ending"
+    """The last record is being written; the last bytes wait for it."""
+    PASSING = "passing"
+    """An earlier filter answered by itself; nothing of it came from an upstream."""
+    ENDED = "ended"
+
+
+class ExchangeError(Exception):
+    """Envoy sent what cannot come in this state; the stream must end with an error status."""
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """An upstream's name and the globs of the models that it serves."""
+
+    name: str
+    models: tuple[str, ...]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What is the same for every exchange of one configuration."""
+
+    destinations: tuple[Destination, ...]
+    maskers: Callable[[str | None], Masker]
+    """By profile name; None is the configured one. Raises Unavailable for an unknown name."""
+    clock: Clock
+    request_limit: int
+    """Bytes."""
+    response_limit: int
+    """Bytes of an answer that is not streamed."""
+    keep_bodies: bool = True
+    """Whether masked bodies go into the records."""
+
+
+class Exchange:
+    """One exchange. Feed events to `receive`, answers to `resume`, errors to `fail`."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.state = State.OPENING
+        self._rules = rules
+        self._call: Call | None = None
+        self._route = Route(api="other", operation="unknown")
+        self._http = HttpRequest("", "", "", "", "", {})
+        self._llm = LlmRequest(api="other", operation="unknown")
+        self._facts: dict[str, Any] = {}
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._trailers: Mapping[str, str] | None = None
+        self._document: Any = None
+        self._masked: MaskResult | None = None
+        self._masker: Masker | None = None
+        self._destination = ""
+        self._decision: Decision | None = None
+        self._forward: bytes | None = None
+        self._asked_at = 0
+        self._opened = rules.clock.elapsed()
+        self._request_recorded = False
+        self._timings: dict[str, int] = {}
+        # The answer.
+        self._status = 0
+        self._headers: Mapping[str, str] = {}
+        self._is_bodyless = False
+        self._inflate: _Inflate | None = None
+        self._stream: AnswerStream | TextStream | None = None
+        self._sent: list[bytes] = []
+        self._sent_size = 0
+        self._chunks: list[tuple[int, int]] = []
+        self._first_byte = 0
+        self._answer_findings: dict[str, int] = {}
+        self._model = ""
+        self._finish_reason = ""
+        self._tokens = (0, 0)
+        self._pending: tuple[Step, ...] = ()
+        self._after: State = State.ENDED
+
+    @property
+    def call(self) -> Call | None:
+        return self._call
+
+    # -- what comes in ---------------------------------------------------------------------
+
+    def receive(self, event: Event) -> Sequence[Step]:
+        """Take one event; returns what to send, and at most one question, last."""
+        handler = TRANSITIONS.get((self.state, type(event)))
+        if handler is None:
+            raise ExchangeError(f"{type(event).__name__} while {self.state.value}")
+        return handler(self, event)
+
+    def resume(self, answer: Decision | None) -> Sequence[Step]:
+        """Take the answer to the last question."""
+        match self.state:
+            case State.JUDGING:
+                assert answer is not None
+                return self._request_decided(answer)
+            case State.RECORDING:
+                return self._forward_request()
+            case State.WEIGHING:
+                assert answer is not None
+                return self._answer_decided(answer)
+            case State.OPENING_STREAM:
+                assert answer is not None
+                return self._stream_decided(answer)
+            case State.ENDING:
+                self.state = self._after
+                steps, self._pending = self._pending, ()
+                return steps
+            case _:
+                raise ExchangeError(f"an answer while {self.state.value}")
+
+    def fail(self, error: BaseException) -> Sequence[Step]:
+        """Turn an error into the end of this exchange. Nothing unjudged or unmasked goes out."""
+        refusal = Refusal.of_error(error)
+        if self.state is State.STREAMING:
+            return self._cut_stream(refusal)
+        if self.state in (State.ENDED, State.PASSING):
+            return ()
+        if self.state is State.ENDING:
+            # The last record cannot be written: the last bytes do not go out without it.
+            pending, self._pending = self._pending, ()
+            self.state = State.ENDED
+            if any(isinstance(step, HeadersReply | ImmediateReply) for step in pending):
+                return (self._immediate(refusal),)
+            event = terminal_event(self._route.api, refusal)
+            return (BodyReply(Direction.RESPONSE, event, True),)
+        if self.state is State.RECORDING:
+            # The store itself failed; asking it again for the refusal would only wait longer.
+            self.state = State.ENDED
+            return (self._immediate(refusal),)
+        return self._refuse(refusal)
+
+    def interrupt(self, refusal: Refusal) -> Sequence[Step]:
+        """End the exchange from outside (its agent was ended), in whatever state it is."""
+        return self.fail(Refused(refusal.code, refusal.message))
+
+    # -- the request -----------------------------------------------------------------------
+
+    def _on_request_headers(self, event: RequestHeaders) -> Sequence[Step]:
+        headers = event.headers
+        method = headers.get(":method", "")
+        path = headers.get(":path", "")
+        self._route = read_route(method, path)
+        try:
+            self._call = call = read_call(event.call)
+        except msgspec.MsgspecError:
+            # Without ext_authz nobody knows whose call this is.
+            raise Unavailable("identity", "ext_authz handed nothing on") from None
+        self._http = HttpRequest(
+            method=method,
+            path=path,
+            host=headers.get(":authority", ""),
+            scheme=headers.get(":scheme", ""),
+            protocol=call.protocol,
+            headers=headers,
+            id=call.request_id,
+        )
+        self.state = State.COLLECTING
+        if event.end_of_stream:
+            return self._judge()
+        if headers.get("content-encoding", "identity") != "identity":
+            return self._refuse(
+                Refusal(Code.UNSUPPORTED_MEDIA_TYPE, "a compressed request cannot be looked at")
+            )
+        if _media_type(headers) != JSON:
+            return self._refuse(
+                Refusal(
+                    Code.UNSUPPORTED_MEDIA_TYPE,
+                    "only application/json can be looked at; set the content-type header",
+                )
+            )
+        length = headers.get("content-length", "0")
+        if length.isdecimal() and int(length) > self._rules.request_limit:
+            return self._refuse(self._too_large())
+        return ()
+
+    def _on_request_body(self, event: RequestBody) -> Sequence[Step]:
+        self._size += len(event.body)
+        if self._size > self._rules.request_limit:
+            return self._refuse(self._too_large())
+        self._pieces.append(event.body)
+        return self._judge() if event.end_of_stream else ()
+
+    def _on_request_trailers(self, event: RequestTrailers) -> Sequence[Step]:
+        self._trailers = event.trailers
+        return self._judge()
+
+    def _too_large(self) -> Refusal:
+        return Refusal(
+            Code.BODY_TOO_LARGE,
+            f"the body is larger than {self._rules.request_limit} bytes",
+        )
+
+    def _judge(self) -> Sequence[Step]:
+        body = b"".join(self._pieces)
+        self._pieces = [body]
+        started = self._rules.clock.elapsed()
+        if body:
+            self._document = parse_json(body)
+        elif self._http.method not in ("GET", "HEAD", "DELETE", "OPTIONS"):
+            raise Refused(Code.INVALID_REQUEST, "the body is empty")
+        self._llm = read_request(self._route, self._document)
+        parsed = self._rules.clock.elapsed()
+        self._timings["parse"] = parsed - started
+        self._mask_request(None)
+        assert self._masked is not None
+        self._timings["mask"] = self._rules.clock.elapsed() - parsed
+        self._facts = {
+            "api": self._route.api,
+            "operation": self._route.operation,
+            "model": self._llm.model or None,
+            "stream": self._llm.stream,
+            "messages": self._llm.messages,
+            "tools": self._llm.tools,
+            "max_tokens": self._llm.max_tokens,
+            "usage": None,
+        }
+        self.state = State.JUDGING
+        return (self._evaluate(Phase.REQUEST, "ok", self._masked),)
+
+    def _mask_request(self, profile: str | None) -> None:
+        self._masker = self._rules.maskers(profile)
+        if self._document is None:
+            self._masked = _NOTHING
+            return
+        if self._masked is not None:
+            # Masking changes the document itself; another profile starts from what came.
+            self._document = parse_json(self._pieces[0])
+        self._masked = mask_document(self._route, self._document, self._masker, "request")
+
+    def _request_decided(self, decision: Decision) -> Sequence[Step]:
+        self._timings["decide"] = self._rules.clock.elapsed() - self._asked_at
+        self._decision = decision
+        if not decision.allowed:
+            return self._refuse(decision.refusal)
+        identity = self._identity
+        model = self._llm.model
+        if identity.models and model and not _matches(model, identity.models):
+            return self._refuse(
+                Refusal(Code.POLICY_DENIED, "this credential may not call that model")
+            )
+        destination = self._choose_destination(model)
+        if destination is None:
+            return self._refuse(
+                Refusal(Code.MODEL_NOT_FOUND, "no upstream serves that model"),
+            )
+        self._destination = destination.name
+        if decision.result.mask.profile is not None:
+            self._mask_request(decision.result.mask.profile)
+        assert self._masked is not None
+        original = self._pieces[0]
+        self._forward = write_json(self._masked.document) if self._masked.changed else original
+        self.state = State.RECORDING
+        self._request_recorded = True
+        return (
+            Persist(
+                (
+                    self._decision_record(decision),
+                    self._exchange_record(self._forward, None, allowed=True),
+                )
+            ),
+        )
+
+    def _choose_destination(self, model: str) -> Destination | None:
+        for destination in self._rules.destinations:
+            # A call that names no model (a list of models, say) goes to the first upstream.
+            if not model or _matches(model, destination.models):
+                return destination
+        return None
+
+    def _forward_request(self) -> Sequence[Step]:
+        assert self._forward is not None
+        self.state = State.AWAITING
+        assert self._decision is not None
+        set_headers = policy_headers(self._decision)
+        set_headers[UPSTREAM_HEADER] = self._destination
+        body, self._forward = self._forward, None
+        self._pieces = []
+        self._document = self._masked = None
+        if not self._size and self._trailers is None:
+            return (HeadersReply(Direction.REQUEST, set=set_headers),)
+        set_headers["content-length"] = str(len(body))
+        # Trailers say nothing to a model; what they hold was not looked at, so they go empty.
+        trailers = self._trailers
+        if trailers is None:
+            return (
+                HeadersReply(Direction.REQUEST, set=set_headers),
+                BodyReply(Direction.REQUEST, body, True),
+            )
+        return (
+            HeadersReply(Direction.REQUEST, set=set_headers),
+            BodyReply(Direction.REQUEST, body, False),
+            TrailersReply(Direction.REQUEST, set=self._masked_trailers(trailers)),
+        )
+
+    # -- the answer ------------------------------------------------------------------------
+
+    def _on_response_headers(self, event: ResponseHeaders) -> Sequence[Step]:
+        headers = event.headers
+        status = headers.get(":status", "0")
+        self._status = int(status) if status.isdecimal() else 0
+        self._headers = headers
+        if UPSTREAM_MARK not in headers:
+            return self._refuse(
+                Refusal(Code.UNAVAILABLE, "the model's server gave no answer", retry_after=1),
+                outcome=Outcome.UPSTREAM_ERROR,
+            )
+        self._is_bodyless = event.end_of_stream
+        if self._is_bodyless:
+            return self._weigh(b"", None)
+        encoding = headers.get("content-encoding", "identity").lower()
+        if encoding != "identity":
+            self._inflate = _Inflate(encoding, self._rules.response_limit)
+        media_type = _media_type(headers)
+        if media_type == EVENT_STREAM:
+            self.state = State.OPENING_STREAM
+            return (self._evaluate(Phase.RESPONSE, "partial", _NOTHING),)
+        if media_type != JSON and not media_type.startswith("text/"):
+            raise Unavailable("masker", "an answer of this media type cannot be looked at")
+        self._size = 0
+        self.state = State.HOLDING
+        return ()
+
+    def _on_held_body(self, event: ResponseBody) -> Sequence[Step]:
+        self._hold(self._decoded(event.body))
+        return self._answer_complete() if event.end_of_stream else ()
+
+    def _on_held_trailers(self, event: ResponseTrailers) -> Sequence[Step]:
+        self._trailers = event.trailers
+        return self._answer_complete()
+
+    def _hold(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._rules.response_limit:
+            raise Unavailable("masker", "the answer is larger than limits.response_body")
+        self._pieces.append(data)
+
+    def _answer_complete(self) -> Sequence[Step]:
+        self._hold(self._decoded_end())
+        body = b"".join(self._pieces)
+        self._pieces = []
+        if not body:
+            return self._weigh(b"", None)
+        started = self._rules.clock.elapsed()
+        masker = self._answer_masker
+        if _media_type(self._headers) != JSON:
+            text = TextStream(masker)
+            masked = text.feed(body) + text.finish()
+            places = tuple((kind, n, "$") for kind, n in text.findings.items())
+            result = MaskResult(masked != body, None, dict(text.findings), places)
+        else:
+            try:
+                document = parse_json(body)
+            except Refused as error:
+                raise Unavailable("masker", f"the answer: {error.refusal.message}") from None
+            result = mask_document(self._route, document, masker, "response")
+            masked = write_json(result.document) if result.changed else body
+            facts = read_answer(self._route, document)
+            self._model, self._finish_reason = facts.model, facts.finish_reason
+            self._tokens = (facts.input_tokens, facts.output_tokens)
+        self._timings["mask_answer"] = self._rules.clock.elapsed() - started
+        self._answer_findings = result.findings
+        return self._weigh(masked, result)
+
+    def _weigh(self, body: bytes, result: MaskResult | None) -> Sequence[Step]:
+        self._pieces = [body]
+        self.state = State.WEIGHING
+        return (self._evaluate(Phase.RESPONSE, "ok", result or _NOTHING),)
+
+    def _answer_decided(self, decision: Decision) -> Sequence[Step]:
+        if not decision.allowed:
+            return self._refuse(decision.refusal, decision=decision)
+        body = self._pieces[0]
+        self._pieces = []
+        headers = self._answer_headers(decision)
+        remove = self._answer_removals
+        steps: tuple[Step, ...]
+        if body or self._trailers is not None:
+            headers["content-length"] = str(len(body))
+        if self._trailers is not None:
+            # A body with trailers is chunked; a length beside it would be a lie to some parsers.
+            del headers["content-length"]
+            remove = (*remove, "content-length")
+            steps = (
+                HeadersReply(Direction.RESPONSE, set=headers, remove=remove),
+                BodyReply(Direction.RESPONSE, body, False),
+                TrailersReply(Direction.RESPONSE, set=self._masked_trailers(self._trailers)),
+            )
+        elif body:
+            steps = (
+                HeadersReply(Direction.RESPONSE, set=headers, remove=remove),
+                BodyReply(Direction.RESPONSE, body, True),
+            )
+        else:
+            steps = (HeadersReply(Direction.RESPONSE, set=headers, remove=remove),)
+            if not self._is_bodyless:
+                steps = (*steps, BodyReply(Direction.RESPONSE, b"", True))
+        self._note_sent(body)
+        return self._end(steps, Outcome.COMPLETED, decision=decision)
+
+    def _stream_decided(self, decision: Decision) -> Sequence[Step]:
+        if not decision.allowed:
+            return self._refuse(decision.refusal, decision=decision)
+        self._decision = decision
+        self._stream = AnswerStream(self._route, self._answer_masker)
+        self.state = State.STREAMING
+        headers = self._answer_headers(decision)
+        removals = (*self._answer_removals, "content-length")
+        return (HeadersReply(Direction.RESPONSE, set=headers, remove=removals),)
+
+    def _on_stream_body(self, event: ResponseBody) -> Sequence[Step]:
+        assert self._stream is not None
+        out = self._stream.feed(self._decoded(event.body))
+        if event.end_of_stream:
+            return self._stream_ended(out, None)
+        if not out:
+            return ()
+        self._note_sent(out)
+        return (BodyReply(Direction.RESPONSE, out, False),)
+
+    def _on_stream_trailers(self, event: ResponseTrailers) -> Sequence[Step]:
+        return self._stream_ended(b"", event.trailers)
+
+    def _stream_ended(self, out: bytes, trailers: Mapping[str, str] | None) -> Sequence[Step]:
+        assert self._stream is not None
+        rest = self._decoded_end()
+        if rest:
+            out += self._stream.feed(rest)
+        out += self._stream.finish()
+        self._read_stream_facts()
+        self._note_sent(out)
+        steps: tuple[Step, ...] = (BodyReply(Direction.RESPONSE, out, trailers is None),)
+        if trailers is not None:
+            steps = (
+                *steps,
+                TrailersReply(Direction.RESPONSE, set=self._masked_trailers(trailers)),
+            )
+        return self._end(steps, Outcome.COMPLETED, decision=self._decision)
+
+    def _cut_stream(self, refusal: Refusal) -> Sequence[Step]:
+        """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
+        event = terminal_event(self._route.api, refusal)
+        self._read_stream_facts()
+        self._note_sent(event)
+        steps = (BodyReply(Direction.RESPONSE, event, True),)
+        return self._end(steps, Outcome.REFUSED, refusal=refusal, decision=self._decision)
+
+    # -- other ends ------------------------------------------------------------------------
+
+    def _on_foreign_answer(self, event: ResponseHeaders) -> Sequence[Step]:
+        """An earlier filter answered: ext_authz refused, or Envoy did not take the request."""
+        self.state = State.ENDED if event.end_of_stream else State.PASSING
+        return (HeadersReply(Direction.RESPONSE),)
+
+    def _on_passing_body(self, event: ResponseBody) -> Sequence[Step]:
+        if event.end_of_stream:
+            self.state = State.ENDED
+        return (BodyReply(Direction.RESPONSE, event.body, event.end_of_stream),)
+
+    def _on_passing_trailers(self, _: ResponseTrailers) -> Sequence[Step]:
+        self.state = State.ENDED
+        return (TrailersReply(Direction.RESPONSE),)
+
+    def _on_closed_early(self, _: Closed) -> Sequence[Step]:
+        """Envoy left before the end. What was asked and what went out is still recorded."""
+        if self._stream is not None:
+            self._read_stream_facts()
+        return self._end((), Outcome.CUT, decision=self._decision if self._stream else None)
+
+    def _on_closed(self, _: Closed) -> Sequence[Step]:
+        self.state = State.ENDED
+        return ()
+
+    def _on_late(self, _: Event) -> Sequence[Step]:
+        """What was on its way when we ended the exchange; nobody waits for an answer to it."""
+        return ()
+
+    # -- endings and records ---------------------------------------------------------------
+
+    def _refuse(
+        self,
+        refusal: Refusal,
+        *,
+        outcome: Outcome = Outcome.REFUSED,
+        decision: Decision | None = None,
+    ) -> Sequence[Step]:
+        reply = self._immediate(refusal, decision)
+        self._status = refusal.status
+        self._note_sent(reply.body)
+        return self._end((reply,), outcome, refusal=refusal, decision=decision)
+
+    def _immediate(self, refusal: Refusal, decision: Decision | None = None) -> ImmediateReply:
+        headers = {**refusal.headers, **refusal_headers(refusal)}
+        headers.update(self._ids(decision or self._decision))
+        return ImmediateReply(
+            status=refusal.status,
+            headers=headers,
+            body=refusal_body(self._route.api, refusal),
+            details=f"extproc_{refusal.code}",
+        )
+
+    def _end(
+        self,
+        steps: Sequence[Step],
+        outcome: Outcome,
+        *,
+        refusal: Refusal | None = None,
+        decision: Decision | None = None,
+    ) -> Sequence[Step]:
+        """Write the last records; `steps` go out once they are durable."""
+        if self._call is None:
+            self.state = State.ENDED
+            return steps
+        records: list[DecisionRecord | ExchangeRecord | AnswerRecord] = []
+        if not self._request_recorded:
+            self._request_recorded = True
+            if self._decision is not None:
+                records.append(self._decision_record(self._decision))
+            records.append(self._exchange_record(self._masked_body(), refusal, allowed=False))
+        elif decision is not None:
+            records.append(self._decision_record(decision))
+        records.append(self._answer_record(outcome, refusal))
+        self._pending = tuple(steps)
+        self.state = State.ENDING
+        return (Persist(tuple(records)),)
+
+    def _masked_body(self) -> bytes:
+        """The request as far as it was looked at; what was not masked is not recorded."""
+        if self._masked is None or self._document is None:
+            return b""
+        return write_json(self._masked.document)
+
+    @property
+    def _identity(self) -> Identity:
+        assert self._call is not None
+        return self._call.identity
+
+    @property
+    def _answer_masker(self) -> Masker:
+        """The request's own profile holds for the answer too."""
+        return self._masker or self._rules.maskers(None)
+
+    def _evaluate(self, phase: Phase, status: str, result: MaskResult) -> Evaluate:
+        assert self._call is not None
+        self._asked_at = self._rules.clock.elapsed()
+        facts = self._facts
+        if phase is Phase.RESPONSE:
+            used_in, used_out = self._tokens
+            facts = {**facts, "usage": {"input_tokens": used_in, "output_tokens": used_out}}
+        document = exchange_input(self._http, self._call, facts, status, result.places)
+        return Evaluate(phase, document)
+
+    def _decision_record(self, decision: Decision) -> DecisionRecord:
+        assert self._call is not None
+        return DecisionRecord(
+            decision_id=decision.id,
+            exchange_id=self._call.exchange_id,
+            phase=decision.phase,
+            at=self._rules.clock.now(),
+            allowed=decision.allowed,
+            code="" if decision.allowed else decision.refusal.code,
+            reason=decision.result.reason,
+            revision=decision.revision,
+            duration=self._timings.get("decide", 0) if decision.phase is Phase.REQUEST else 0,
+        )
+
+    def _exchange_record(
+        self, body: bytes, refusal: Refusal | None, *, allowed: bool
+    ) -> ExchangeRecord:
+        call = self._call
+        assert call is not None
+        identity = call.identity
+        return ExchangeRecord(
+            exchange_id=call.exchange_id,
+            at=call.at,
+            subject=identity.subject,
+            issuer=identity.issuer,
+            agent_id=identity.agent_id,
+            agent_name=identity.agent_name,
+            client_id=identity.client_id,
+            source=call.source,
+            method=self._http.method,
+            path=self._path_masked(),
+            api=self._route.api,
+            operation=self._route.operation,
+            model=self._llm.model,
+            stream=self._llm.stream,
+            upstream=self._destination,
+            allowed=allowed,
+            code=refusal.code if refusal else "",
+            reason=refusal.message if refusal else "",
+            findings=self._masked.findings if self._masked else {},
+            size=self._size,
+            body=body if self._rules.keep_bodies else b"",
+            timings=dict(self._timings),
+        )
+
+    def _path_masked(self) -> str:
+        """A query may hold anything; the record shows it masked."""
+        path = self._http.path
+        return self._answer_masker.mask(path)[0] if "?" in path else path
+
+    def _answer_record(self, outcome: Outcome, refusal: Refusal | None) -> AnswerRecord:
+        call = self._call
+        assert call is not None
+        now = self._rules.clock
+        return AnswerRecord(
+            exchange_id=call.exchange_id,
+            at=now.now(),
+            status=self._status,
+            outcome=outcome,
+            code=refusal.code if refusal else "",
+            reason=refusal.message if refusal else "",
+            findings=self._answer_findings,
+            body=b"".join(self._sent) if self._rules.keep_bodies else b"",
+            chunks=tuple(self._chunks),
+            model=self._model,
+            finish_reason=self._finish_reason,
+            input_tokens=self._tokens[0],
+            output_tokens=self._tokens[1],
+            first_byte=self._first_byte,
+            duration=now.elapsed() - self._opened,
+            timings=dict(self._timings),
+        )
+
+    def _note_sent(self, data: bytes) -> None:
+        """Remember what the client gets, up to the limit of a whole answer."""
+        if not data:
+            return
+        since = self._rules.clock.elapsed() - self._opened
+        if not self._first_byte:
+            self._first_byte = since
+        self._sent_size += len(data)
+        if self._sent_size <= self._rules.response_limit:
+            self._sent.append(data)
+            self._chunks.append((since - self._first_byte, len(data)))
+
+    def _read_stream_facts(self) -> None:
+        stream = self._stream
+        if isinstance(stream, AnswerStream):
+            self._model, self._finish_reason = stream.model, stream.finish_reason
+            self._tokens = (stream.usage.input_tokens, stream.usage.output_tokens)
+        if stream is not None:
+            self._answer_findings = dict(stream.findings)
+
+    # -- headers ---------------------------------------------------------------------------
+
+    def _ids(self, decision: Decision | None) -> dict[str, str]:
+        if self._call is None:
+            return {}
+        decision_id = decision.id if decision else self._call.decision_id
+        return {EXCHANGE_HEADER: self._call.exchange_id, DECISION_HEADER: decision_id}
+
+    def _answer_headers(self, decision: Decision) -> dict[str, str]:
+        return {**policy_headers(decision), **self._ids(decision)}
+
+    @property
+    def _answer_removals(self) -> tuple[str, ...]:
+        removals = (UPSTREAM_MARK,)
+        return (*removals, "content-encoding") if self._inflate else removals
+
+    def _masked_trailers(self, trailers: Mapping[str, str]) -> dict[str, str]:
+        masker = self._answer_masker
+        masked = {name: masker.mask(value)[0] for name, value in trailers.items()}
+        return {name: value for name, value in masked.items() if value != trailers[name]}
+
+    # -- compressed answers ----------------------------------------------------------------
+
+    def _decoded(self, data: bytes) -> bytes:
+        return self._inflate.feed(data) if self._inflate else data
+
+    def _decoded_end(self) -> bytes:
+        return self._inflate.finish() if self._inflate else b""
+
+
+_FRAMING = frozenset(
+    {"content-length", "content-encoding", "content-type", "transfer-encoding", "connection",
+     "upgrade", "host", "te", "trailer"}
+)  # fmt: skip
+
+
+def policy_headers(decision: Decision) -> dict[str, str]:
+    """What a policy that allows adds; it cannot displace ours, nor what frames the message."""
+    return {
+        name.lower(): value
+        for name, value in decision.result.headers.items()
+        if name.lower() not in _FRAMING and not name.lower().startswith((":", "x-extproc-"))
+    }
+
+
+class _Inflate:
+    """Undoes gzip or deflate: ext_authz asks upstreams not to compress, some do all the same."""
+
+    def __init__(self, encoding: str, limit: int) -> None:
+        if encoding not in ("gzip", "x-gzip", "deflate"):
+            raise Unavailable("masker", "an answer in this content-encoding cannot be looked at")
+        self._zlib = zlib.decompressobj(wbits=47)
+        self._left = limit
+
+    def feed(self, data: bytes) -> bytes:
+        """Raises Unavailable for what is not the encoding, or grows beyond the limit."""
+        try:
+            out = self._zlib.decompress(data, self._left + 1)
+        except zlib.error:
+            raise Unavailable("masker", "the compressed answer is broken") from None
+        self._left -= len(out)
+        if self._left < 0 or self._zlib.unconsumed_tail:
+            raise Unavailable("masker", "the compressed answer is larger than the limit")
+        return out
+
+    def finish(self) -> bytes:
+        if not self._zlib.eof:
+            raise Unavailable("masker", "the compressed answer is cut short")
+        return b""
+
+
+def _media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _matches(model: str, globs: Sequence[str]) -> bool:
+    return any(fnmatchcase(model, glob) for glob in globs)
+
+
+_Handler = Callable[[Exchange, Any], Sequence[Step]]
+
+TRANSITIONS: Mapping[tuple[State, type], _Handler] = {
+    (State.OPENING, RequestHeaders): Exchange._on_request_headers,
+    (State.OPENING, ResponseHeaders): Exchange._on_foreign_answer,
+    (State.OPENING, Closed): Exchange._on_closed,
+    (State.COLLECTING, RequestBody): Exchange._on_request_body,
+    (State.COLLECTING, RequestTrailers): Exchange._on_request_trailers,
+    (State.COLLECTING, Closed): Exchange._on_closed_early,
+    (State.JUDGING, Closed): Exchange._on_closed_early,
+    (State.RECORDING, Closed): Exchange._on_closed_early,
+    (State.AWAITING, ResponseHeaders): Exchange._on_response_headers,
+    (State.AWAITING, Closed): Exchange._on_closed_early,
+    (State.HOLDING, ResponseBody): Exchange._on_held_body,
+    (State.HOLDING, ResponseTrailers): Exchange._on_held_trailers,
+    (State.HOLDING, Closed): Exchange._on_closed_early,
+    (State.WEIGHING, Closed): Exchange._on_closed_early,
+    (State.OPENING_STREAM, Closed): Exchange._on_closed_early,
+    (State.STREAMING, ResponseBody): Exchange._on_stream_body,
+    (State.STREAMING, ResponseTrailers): Exchange._on_stream_trailers,
+    (State.STREAMING, Closed): Exchange._on_closed_early,
+    (State.ENDING, Closed): Exchange._on_closed,
+    (State.PASSING, ResponseBody): Exchange._on_passing_body,
+    (State.PASSING, ResponseTrailers): Exchange._on_passing_trailers,
+    (State.PASSING, Closed): Exchange._on_closed,
+    # A piece of the body may cross our refusal on its way.
+    (State.ENDED, RequestBody): Exchange._on_late,
+    (State.ENDED, RequestTrailers): Exchange._on_late,
+    (State.ENDED, ResponseBody): Exchange._on_late,
+    (State.ENDED, ResponseTrailers): Exchange._on_late,
+    (State.ENDED, Closed): Exchange._on_closed,
+}

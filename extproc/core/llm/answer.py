@@ -1,0 +1,441 @@
+"""Masks an answer while it streams.
+
+What the client can put together from the output is what masking the whole text gives, for
+every way in which the bytes, and the texts in them, were cut. How:
+
+1. Frames are cut out of the bytes and read; each string in an event is complete by itself and
+   masked at once, or a part of a longer text, its channel.
+2. Events wait in a queue in their order. One goes out when all its parts are final: byte for
+   byte as it came when nothing touched it, else rewritten.
+3. What ends a text (`finish_reason`, `content_block_stop`, `[DONE]`, the end) makes it final
+   before that event goes out. A text that goes on behind its end is refused: what was released
+   at the end cannot be taken back.
+4. A text may rest on a word that is not final while another text streams on: reasoning, and
+   then the answer. So when 32 events wait behind it, the event goes out with what is final,
+   and the word follows with the next event of its text, or in an event of its own before the
+   text ends.
+
+Unknown is not clean. JSON of an unknown shape is masked string by string, each by itself and
+then, over up to 32 events, as a text in parts. Data that should be JSON and is not, or that
+readers disagree about (duplicate keys, lone surrogates), raises; so does all that would need
+more memory than is allowed. An event of an unknown name whose data is not JSON is masked as
+text, and `status` says `partial`. An event that the stream broke off in is not passed on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from extproc.core.decision import Refused, Unavailable
+from extproc.core.llm import logprobs
+from extproc.core.llm.channel import Channel, Parked, Part
+from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
+from extproc.core.llm.json_body import parse_json, write_json
+from extproc.core.llm.places import LOOSE, Kind, Path, Slot, Walk
+from extproc.core.llm.registry import dialect_of
+from extproc.core.llm.routes import Route
+from extproc.core.llm.sse import Frame, Framer, is_data, read_frame, write_frame
+from extproc.core.llm.template import Template, make_template
+from extproc.core.masking import Edit, Masker
+
+BEHIND_MAX = 32
+"""Events that may wait behind one whose text is not final."""
+
+QUEUE_MAX = 4 << 20
+"""Bytes of the events that wait."""
+
+CHANNELS_MAX = 1024
+"""Texts of one stream. No model speaks so many; a broken one must not fill the memory."""
+
+_TEMPLATES_MAX = 4
+# A server whose events all differ must not pay for templates that nothing matches.
+_USELESS_TEMPLATES_MAX = 32
+_BLANK = frozenset({b"\n", b"\r\n", b"\r"})
+
+
+class _Writer(msgspec.Struct):
+    """Writes an event that was read the long way."""
+
+    lines: Sequence[tuple[str, str]]
+    root: list[Any]
+    """The data in a list of one, so that it has a container too."""
+    is_json: bool
+    slots: Sequence[Slot]
+    choices: Sequence[dict[str, Any]]
+    """With log probabilities, which may have to go when the text changes."""
+    walk: Walk
+
+    def write(self, texts: Sequence[str]) -> bytes:
+        for slot, text in zip(self.slots, texts, strict=True):
+            slot.container[slot.key] = text
+        for choice in self.choices:
+            logprobs.settle(choice, self.walk.mask_text)
+        data = write_json(self.root[0]).decode("utf-8") if self.is_json else self.root[0]
+        return write_frame(self.lines, data)
+
+
+class _Event(msgspec.Struct):
+    """An event in the queue."""
+
+    raw: bytes
+    parts: list[Part]
+    writer: _Writer | Template
+    document: Any
+    slots: Sequence[Slot]
+    """One for each part."""
+    is_touched: bool
+    tail: bytes = b""
+    """Empty lines that came behind it."""
+
+
+class AnswerStream:
+    """One event stream of one answer. After an exception only `drain` may be called."""
+
+    def __init__(self, route: Route, masker: Masker) -> None:
+        self._dialect = dialect_of(route)
+        self._masker = masker
+        self._framer = Framer()
+        self._walk = Walk(masker, is_event=True)
+        self._groups: dict[Group, dict[Path, Channel]] = {}
+        self._channel_count = 0
+        self._queue: deque[_Event] = deque()
+        self._queued = 0
+        self._out: list[bytes] = []
+        self._settled = Channel(masker.stream(), is_loose=True)
+        """Stands behind parts that wait for nothing."""
+        self._templates: list[Template] = []
+        self._useless_templates = 0
+        self._is_first = True
+        self._is_finished = False
+        self._facts = AnswerFacts()
+        self.status: Literal["ok", "partial"] = "ok"
+        """`partial` when something could only be looked at as plain text."""
+
+    @property
+    def findings(self) -> dict[str, int]:
+        """Finding type to count, so far."""
+        return self._walk.findings
+
+    @property
+    def usage(self) -> AnswerFacts:
+        """With `input_tokens` and `output_tokens`."""
+        return self._facts
+
+    @property
+    def model(self) -> str:
+        return self._facts.model
+
+    @property
+    def finish_reason(self) -> str:
+        return self._facts.finish_reason
+
+    @property
+    def held(self) -> int:
+        """Bytes that came and did not go out yet."""
+        return self._queued + self._framer.size
+
+    def feed(self, data: bytes) -> bytes:
+        """Take a piece of the upstream's body; returns what may go to the client now.
+
+        Raises Unavailable("masker"), and then the stream must end with `terminal_event`.
+        """
+        for raw in self._framer.feed(data):
+            self._take(raw)
+        return self.drain()
+
+    def finish(self) -> bytes:
+        """The upstream's body is complete; returns the rest. May be called again."""
+        if not self._is_finished:
+            self._is_finished = True
+            rest = self._framer.rest
+            if not rest or not self._take_rest(rest):
+                self._end(EVERYTHING)
+                self._release()
+        return self.drain()
+
+    def drain(self) -> bytes:
+        """What was ready when `feed` raised: it may go out before the stream is ended."""
+        out = b"".join(self._out)
+        self._out.clear()
+        return out
+
+    def _take(self, raw: bytes) -> None:
+        for template in self._templates:
+            texts = template.match(raw)
+            if texts is not None and self._take_known(raw, template, texts):
+                break
+        else:
+            if raw in _BLANK:
+                self._is_first = False
+                if self._queue:
+                    self._queue[-1].tail += raw
+                else:
+                    self._out.append(raw)
+                return
+            frame = read_frame(raw, is_first=self._is_first)
+            self._is_first = False
+            self._take_new(raw, frame, is_last=False)
+        self._release()
+
+    def _take_rest(self, raw: bytes) -> bool:
+        """Queue what stands behind the last empty line, if it is a whole event.
+
+        Some servers end without that line. A client that follows the standard drops it, and so
+        do we when it is a piece of an event.
+        """
+        try:
+            frame = read_frame(raw, is_first=self._is_first)
+            if frame.data and not self._is_end(frame):
+                parse_json(frame.data.encode("utf-8"))
+        except (Refused, Unavailable):
+            return False
+        self._take_new(raw, frame, is_last=True)
+        return True
+
+    def _take_known(self, raw: bytes, template: Template, texts: list[str]) -> bool:
+        """Queue an event that fits a template; False when it must go the long way."""
+        for key, text in zip(template.channels, texts, strict=True):
+            if key is None and self._masker.find(text):
+                return False
+        self._useless_templates = 0
+        event = _Event(raw, [], template, template.document, template.slots, False)
+        for slot, key, text in zip(template.slots, template.channels, texts, strict=True):
+            self._add_part(event, slot.kind, key, text)
+        self._push(event)
+        return True
+
+    def _take_new(self, raw: bytes, frame: Frame, *, is_last: bool) -> None:
+        walk = self._walk
+        dialect = self._dialect
+        lines = self._mask_lines(frame)
+        is_touched = lines is not frame.lines
+        root: list[Any] = []
+        is_json = False
+        ends: Iterable[Group] | Everything = ()
+        keys: list[tuple[Group, Path]] = []
+        walk.begin()
+        if self._is_end(frame):
+            ends = EVERYTHING
+            root = [frame.data]
+        elif frame.data:
+            document, is_json = self._read_data(frame)
+            if is_json:
+                spec = dialect.event_spec(frame.event, document)
+                began = dialect.begins(document)
+                if began is not None:
+                    self._end([began])
+                    self._forget(began)
+                ends = dialect.ends(document)
+                dialect.read_event(document, self._facts)
+                root = walk.read(document, spec)
+                keys = [dialect.channel(frame.event, document, slot.path) for slot in walk.slots]
+            else:
+                root = walk.read(document, LOOSE)
+                keys = [("", ("text",))]
+            is_touched |= walk.is_changed
+        slots = walk.slots
+        writer = _Writer(lines, root, is_json, slots, walk.logprobs, walk)
+        event = _Event(raw, [], writer, root[0] if root else None, slots, is_touched)
+        for slot, key in zip(slots, keys, strict=True):
+            self._add_part(event, slot.kind, key, slot.text)
+        # Proven or dropped against the text as it came; again when the text is rewritten.
+        for choice in walk.logprobs:
+            event.is_touched |= logprobs.settle(choice, walk.mask_text)
+        self._end(EVERYTHING if is_last else ends)
+        self._push(event)
+        if is_json and not (event.is_touched or ends or walk.logprobs or is_last):
+            self._learn(raw, frame, root[0], keys)
+
+    def _mask_lines(self, frame: Frame) -> tuple[tuple[str, str], ...]:
+        """The lines beside the data: comments, ids, names. The same object when clean."""
+        lines = []
+        is_changed = False
+        for line, end in frame.lines:
+            masked = line
+            name, _, value = line.partition(":")
+            is_known = name == "event" and value.strip() in self._dialect.events
+            if not (is_data(line) or is_known):
+                masked = self._walk.mask_text(line)
+                is_changed |= masked is not line
+            lines.append((masked, end))
+        return tuple(lines) if is_changed else frame.lines
+
+    def _is_end(self, frame: Frame) -> bool:
+        return frame.data is not None and frame.data.strip() == self._dialect.end
+
+    def _read_data(self, frame: Frame) -> tuple[Any, bool]:
+        """The data as JSON, or as text where nobody says that it must be JSON."""
+        data = frame.data or ""
+        try:
+            return parse_json(data.encode("utf-8")), True
+        except Refused as error:
+            is_known = (
+                frame.event in self._dialect.events
+                if frame.event is not None
+                else bool(self._dialect.events)
+            )
+            # Text that begins like JSON may be read as JSON by a laxer reader, in which
+            # escapes hide what masking it as text would find.
+            if is_known or data.lstrip()[:1] in ("{", "[", '"'):
+                raise Unavailable("masker", f"an event: {error.refusal.message}") from None
+        self.status = "partial"
+        return data, False
+
+    def _add_part(
+        self, event: _Event, kind: Kind, key: tuple[Group, Path] | None, text: str
+    ) -> None:
+        """Feed a text to its channel; the event waits for it."""
+        if key is None or not text:
+            event.parts.append(Part(self._settled, 0, 0, text))
+            return
+        group, path = key
+        channels = self._groups.get(group)
+        if channels is None:
+            channels = self._groups[group] = {}
+        channel = channels.get(path)
+        if channel is None:
+            channel = self._open(channels, path, kind)
+        elif channel.is_ended:
+            if not channel.is_loose:
+                raise Unavailable("masker", "a text went on behind its end")
+            channel = self._open(channels, path, kind)
+        start = channel.fed
+        edits = channel.feed(text)
+        if edits:
+            self._count(edits)
+        parked = channel.parked
+        if parked is not None:
+            start = parked.start
+            text = parked.text + text
+            channel.parked = None
+            event.is_touched = True
+        event.parts.append(Part(channel, start, channel.fed, text))
+
+    def _open(self, channels: dict[Path, Channel], path: Path, kind: Kind) -> Channel:
+        if path not in channels:
+            self._channel_count += 1
+            if self._channel_count > CHANNELS_MAX:
+                raise Unavailable("masker", "a stream has too many texts")
+        masker = self._masker
+        stream = masker.json_stream() if kind is Kind.STREAM_JSON else masker.stream()
+        channel = channels[path] = Channel(stream, is_loose=kind is Kind.LOOSE)
+        return channel
+
+    def _end(self, groups: Iterable[Group] | Everything) -> None:
+        """Make the texts of these groups final; what was parked goes out before the event."""
+        if isinstance(groups, Everything):
+            groups = list(self._groups)
+        for group in groups:
+            for channel in self._groups.get(group, {}).values():
+                self._count(channel.finish())
+                parked = channel.parked
+                if parked is not None:
+                    channel.parked = None
+                    self._push(_carried(channel, parked, self._walk))
+
+    def _forget(self, group: Group) -> None:
+        self._channel_count -= len(self._groups.pop(group, {}))
+
+    def _count(self, edits: Sequence[Edit]) -> None:
+        for edit in edits:
+            # An edit without text goes on with the one before it.
+            if edit.text:
+                self._walk.count(edit.type)
+
+    def _learn(
+        self, raw: bytes, frame: Frame, document: Any, keys: Sequence[tuple[Group, Path]]
+    ) -> None:
+        walk = self._walk
+        if self._useless_templates >= _USELESS_TEMPLATES_MAX or type(document) is not dict:
+            return
+        if not walk.slots or any(slot.kind is Kind.LOOSE for slot in walk.slots):
+            return
+        slots = [*walk.slots, *walk.padding]
+        template = make_template(
+            raw, frame, document, slots, [*keys, *([None] * len(walk.padding))]
+        )
+        if template is not None:
+            self._useless_templates += 1
+            self._templates = [template, *self._templates[: _TEMPLATES_MAX - 1]]
+
+    def _push(self, event: _Event) -> None:
+        self._queue.append(event)
+        self._queued += len(event.raw)
+        if self._queued > QUEUE_MAX:
+            raise Unavailable("masker", "too much of a stream waits for its text to be final")
+
+    def _release(self) -> None:
+        queue = self._queue
+        while queue:
+            event = queue[0]
+            for part in event.parts:
+                if part.channel.final < part.end:
+                    if len(queue) <= BEHIND_MAX:
+                        return
+                    self._send_ahead(event)
+                    break
+            queue.popleft()
+            self._queued -= len(event.raw)
+            self._out.append(self._render(event))
+            if event.tail:
+                self._out.append(event.tail)
+
+    def _render(self, event: _Event) -> bytes:
+        is_touched = event.is_touched
+        texts = []
+        for part in event.parts:
+            text = part.channel.render(part)
+            if text is not part.text:
+                is_touched = True
+            texts.append(text)
+        return event.writer.write(texts) if is_touched else event.raw
+
+    def _send_ahead(self, event: _Event) -> None:
+        """Let the event go with what is final of it, and keep the rest of its texts."""
+        for part, slot in zip(event.parts, event.slots, strict=True):
+            channel = part.channel
+            if part.is_final:
+                continue
+            if channel.is_loose:
+                # Each part was masked by itself; more is not owed where nothing is known.
+                self._count(channel.finish())
+                continue
+            event.is_touched = True
+            kept = channel.final - part.start
+            rest = part.text[kept:]
+            part.text = part.text[:kept]
+            part.end = channel.final
+            heir = self._next_part(event, part)
+            if heir is None:
+                carrier = self._dialect.carrier(event.document, slot)
+                channel.parked = Parked(channel.final, rest, carrier)
+            else:
+                heir.start = channel.final
+                heir.text = rest + heir.text
+
+    def _next_part(self, event: _Event, part: Part) -> Part | None:
+        """The part that goes on with this one's text, its event marked as touched."""
+        is_behind = False
+        for other in self._queue:
+            for candidate in other.parts:
+                if is_behind and candidate.channel is part.channel:
+                    other.is_touched = True
+                    return candidate
+                is_behind |= candidate is part
+        return None
+
+
+def _carried(channel: Channel, parked: Parked, walk: Walk) -> _Event:
+    """An event of our own for the end of a text."""
+    carrier = parked.carrier
+    lines = [(f"event: {carrier.event}", "\n")] if carrier.event else []
+    slot = Slot(carrier.container, carrier.key, parked.text, Kind.STREAM, ())
+    writer = _Writer(
+        [*lines, ("data", "\n"), ("", "\n")], [carrier.document], True, [slot], [], walk
+    )
+    part = Part(channel, parked.start, parked.start + len(parked.text), parked.text)
+    return _Event(b"", [part], writer, carrier.document, [slot], True)

@@ -1,0 +1,44 @@
+"""Masks whole JSON bodies, questions and answers alike."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from extproc.core.llm import logprobs
+from extproc.core.llm.places import Walk
+from extproc.core.llm.registry import dialect_of
+from extproc.core.llm.routes import Route
+from extproc.core.masking import Masker
+
+Direction = Literal["request", "response"]
+
+
+class MaskResult(msgspec.Struct, frozen=True):
+    """A masked document. When it is not changed, pass the original bytes on."""
+
+    changed: bool
+    document: Any
+    findings: dict[str, int]
+    """Finding type to count."""
+    places: tuple[tuple[str, int, str], ...]
+    """(type, count, where), at most 256 places; `where` is a path such as
+    `$.messages[0].content`, in which keys that are content show as `*`."""
+
+
+def mask_document(route: Route, document: Any, masker: Masker, direction: Direction) -> MaskResult:
+    """Mask every string of a body; see `places` for the rule and its exemptions.
+
+    The document itself is changed: read what policy needs from it before. It must come from
+    `parse_json`, which bounds its depth.
+    """
+    dialect = dialect_of(route)
+    walk = Walk(masker)
+    spec = dialect.request if direction == "request" else dialect.answer
+    masked = walk.read(document, spec)[0]
+    is_changed = walk.is_changed
+    for choice in walk.logprobs:
+        is_changed |= logprobs.settle(choice, walk.mask_text)
+    places = tuple((kind, count, where) for (kind, where), count in walk.places.items())
+    return MaskResult(is_changed, masked, walk.findings, places)

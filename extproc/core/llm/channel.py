@@ -1,0 +1,94 @@
+"""One text that arrives in many events, and its parts that wait to be final.
+
+Offsets count the raw characters of the text since it began. A part may go out once the text is
+final up to the part's end; then the edits that touch it are known too. A replacement goes into
+the part where the edit begins, and the other parts lose what the edit covers.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import msgspec
+
+from extproc.core.llm.dialect import Carrier
+from extproc.core.masking import Cut, Edit, StreamMasker
+
+
+class Parked(msgspec.Struct):
+    """The end of a text whose event went out before it was final."""
+
+    start: int
+    text: str
+    carrier: Carrier
+
+
+class Channel:
+    """A text in parts, fed in order and rendered in the same order."""
+
+    __slots__ = ("_masker", "edits", "fed", "final", "is_ended", "is_loose", "parked")
+
+    def __init__(self, masker: StreamMasker, *, is_loose: bool) -> None:
+        self._masker = masker
+        self.is_loose = is_loose
+        self.fed = 0
+        self.final = 0
+        self.edits: deque[Edit] = deque()
+        self.is_ended = False
+        self.parked: Parked | None = None
+
+    def feed(self, text: str) -> tuple[Edit, ...]:
+        """Add text; returns the edits that became final."""
+        self.fed += len(text)
+        return self._take(self._masker.feed(text))
+
+    def finish(self) -> tuple[Edit, ...]:
+        """Make everything final.
+
+        A text of which nothing was held is not ended by this: some servers go on behind their
+        `finish_reason`, and the masker still has all that it needs to be exact.
+        """
+        if self.is_ended or self.final == self.fed:
+            return ()
+        self.is_ended = True
+        return self._take(self._masker.finish())
+
+    def _take(self, cut: Cut) -> tuple[Edit, ...]:
+        self.final = cut.upto
+        if cut.edits:
+            self.edits.extend(cut.edits)
+        return cut.edits
+
+    def render(self, part: Part) -> str:
+        """The part as it goes out; the same object when nothing touches it."""
+        edits = self.edits
+        if not edits or edits[0].start >= part.end:
+            return part.text
+        out: list[str] = []
+        position = part.start
+        while edits and (edit := edits[0]).start < part.end:
+            if edit.end > position:
+                out.append(part.text[position - part.start : max(edit.start - part.start, 0)])
+                if edit.start >= part.start:
+                    out.append(edit.text)
+                position = min(edit.end, part.end)
+            if edit.end > part.end:
+                break
+            edits.popleft()
+        if position == part.start and not out:
+            return part.text
+        out.append(part.text[position - part.start :])
+        return "".join(out)
+
+
+class Part(msgspec.Struct):
+    """The stretch of a text that stands in one place of one event."""
+
+    channel: Channel
+    start: int
+    end: int
+    text: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.channel.final >= self.end

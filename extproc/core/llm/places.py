@@ -1,0 +1,316 @@
+"""What a string, a number or a key in a document is, and the walk that masks them.
+
+The rule: every string anywhere is masked. A dialect's `Spec` only says where a string needs
+another treatment, by its exact place, and never by a key's name alone; what a spec does not
+know is looked at as free text. The exemptions, and why each is one:
+
+- NAME (ids, model names): the two sides compare them, and random digits in an id look like
+  anything. Exempt only while it looks like an identifier, else it is text.
+- BLOB (base64 images, audio, signatures, encrypted blocks): masking one byte destroys it, and
+  random base64 looks like keys. Exempt only while it is long and all base64, else it is text.
+- numbers of the protocol (max_tokens, created, usage, indexes): a masked value is a string,
+  which no reader takes there. All other integers are looked at by their digits.
+
+Keys of objects that a spec does not name are masked as text too.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from extproc.core.decision import Unavailable
+from extproc.core.masking import Finding, Masker
+
+
+class Kind(enum.Enum):
+    """What a string is."""
+
+    TEXT = enum.auto()
+    """Complete by itself."""
+    NAME = enum.auto()
+    BLOB = enum.auto()
+    JSON = enum.auto()
+    """A JSON document in a string: what is inside is masked, and it stays valid JSON."""
+    STREAM = enum.auto()
+    """In an event: a part of a longer text, whose other parts come in other events."""
+    STREAM_JSON = enum.auto()
+    """In an event: a part of a JSON document in a string."""
+    LOOSE = enum.auto()
+    """In an event: nobody told us. Masked as complete, and then again as a part."""
+    PADDING = enum.auto()
+    """In an event: TEXT that differs in every event, such as OpenAI's `obfuscation`."""
+
+
+class Spec(msgspec.Struct, frozen=True):
+    """What may stand in one place. A JSON value of any type finds its rule here."""
+
+    text: Kind = Kind.TEXT
+    numbers: bool = True
+    """Whether integers are looked at."""
+    fields: Mapping[str, Spec] = {}
+    """The known keys of an object here."""
+    rest: Spec | None = None
+    """Any other key. None: free text, or this spec again where it is `deep`."""
+    items: Spec | None = None
+    """The items of an array here. None: as `rest`."""
+    deep: bool = False
+    """It holds for everything below it that it does not name."""
+    kinds: Mapping[str, Spec] = {}
+    """The spec to use instead, by the value of the object's `type`."""
+    logprobs: bool = False
+    """An object here has OpenAI's log probabilities in `logprobs`."""
+
+
+FREE = Spec()
+PROTOCOL = Spec(numbers=False, deep=True)
+"""Its numbers belong to the protocol; its strings are masked like all others."""
+NAME = Spec(text=Kind.NAME)
+BLOB = Spec(text=Kind.BLOB)
+JSON = Spec(text=Kind.JSON)
+"""JSON in a string. Some servers send the object itself."""
+LOOSE = Spec(
+    text=Kind.LOOSE,
+    # Words of the protocol repeat in every event; put together they would only hold it up.
+    fields={"type": FREE, "object": FREE, "id": NAME, "model": NAME, "role": FREE},
+    deep=True,
+)
+
+
+def array_of(items: Spec) -> Spec:
+    return Spec(items=items)
+
+
+def _below(spec: Spec) -> Spec:
+    return spec.rest or (spec if spec.deep else FREE)
+
+
+class Foreign(str):
+    """A key that no spec names. It is content, so a report shows `*` for it."""
+
+    __slots__ = ()
+
+
+Path = tuple[str | int, ...]
+
+
+class Slot(msgspec.Struct):
+    """A string in an event that its neighbours may complete."""
+
+    container: Any
+    key: Any
+    text: str
+    kind: Kind
+    path: Path
+
+
+_LOOKS_LIKE_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.:/+-]{1,256}")
+_LOOKS_LIKE_BLOB = re.compile(r"(?:data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,)?[A-Za-z0-9+/_-]{64,}=*")
+_CLEAN_MAX = 1024
+_CLEAN_LENGTH = 64
+_PLACES_MAX = 256
+_SMALLEST_LOOKED_AT = 10**6
+_LARGEST_LOOKED_AT = 10**40
+# A timestamp has the digits of a phone number, and a reader wants it as a number.
+_NOT_IN_NUMBERS = frozenset({"PHONE", "DATE_OF_BIRTH", "IP_ADDRESS"})
+
+
+class Walk:
+    """Masks documents in place, and remembers what was found and where.
+
+    May be used for many documents (the events of one stream): then `slots`, `padding`,
+    `logprobs` and `is_changed` are of the last one, and the rest of all.
+    """
+
+    def __init__(self, masker: Masker, *, is_event: bool = False) -> None:
+        self.findings: dict[str, int] = {}
+        self.places: dict[tuple[str, str], int] = {}
+        """(type, where) to count; `where` is a path of known keys."""
+        self.is_changed = False
+        self.slots: list[Slot] = []
+        self.padding: list[Slot] = []
+        self.logprobs: list[dict[str, Any]] = []
+        """Objects whose `logprobs` repeat a text of this document."""
+        self._masker = masker
+        self._is_event = is_event
+        self._clean: set[str] = set()
+
+    def begin(self) -> None:
+        """Forget what belongs to the document before."""
+        self.is_changed = False
+        self.slots = []
+        self.padding = []
+        self.logprobs = []
+
+    def read(self, document: Any, spec: Spec) -> list[Any]:
+        """Mask one document in place; returns it in a list of one, since it may be a string."""
+        self.begin()
+        root = [document]
+        self._item(root, 0, document, spec, ())
+        return root
+
+    def mask_text(self, text: str, path: Path = ()) -> str:
+        """Mask a text that is complete by itself."""
+        if text in self._clean or not text:
+            return text
+        masked, findings = self._masker.mask(text)
+        if findings:
+            self._note(findings, path)
+            return masked
+        if len(text) <= _CLEAN_LENGTH:
+            if len(self._clean) >= _CLEAN_MAX:
+                self._clean.clear()
+            self._clean.add(text)
+        return text
+
+    def _item(self, container: Any, key: Any, value: Any, spec: Spec, path: Path) -> None:
+        """Look at one value; `container[key]` is replaced when it is masked."""
+        kind = type(value)
+        masked: Any
+        if kind is str:
+            masked = self._string(container, key, value, spec.text, path)
+        elif kind is dict:
+            self._object(value, spec, path)
+            return
+        elif kind is list:
+            items = spec.items or _below(spec)
+            for index, item in enumerate(value):
+                self._item(value, index, item, items, (*path, self._position(index, item)))
+            return
+        elif spec.numbers and (kind is int or kind is Decimal):
+            masked = self._number(value, path)
+        else:
+            return
+        if masked is not value:
+            container[key] = masked
+            self.is_changed = True
+
+    def _position(self, index: int, item: Any) -> int:
+        """In a stream an item's own `index` says which one it continues."""
+        return position(index, item) if self._is_event else index
+
+    def _object(self, value: dict[str, Any], spec: Spec, path: Path) -> None:
+        if spec.kinds:
+            kind = value.get("type")
+            if type(kind) is str:
+                spec = spec.kinds.get(kind, spec)
+        fields = spec.fields
+        if not fields.keys() >= value.keys():
+            self._mask_keys(value, spec, path)
+        for key, item in value.items():
+            known = fields.get(key)
+            if known is not None:
+                if spec.logprobs and key == "logprobs" and item is not None:
+                    self.logprobs.append(value)
+                else:
+                    self._item(value, key, item, known, (*path, key))
+            else:
+                self._item(value, key, item, _below(spec), (*path, Foreign(key)))
+
+    def _mask_keys(self, value: dict[str, Any], spec: Spec, path: Path) -> None:
+        renamed = {}
+        for key in value:
+            if key not in spec.fields:
+                masked = self.mask_text(key, (*path, Foreign(key)))
+                if masked is not key:
+                    renamed[key] = masked
+        if not renamed:
+            return
+        self.is_changed = True
+        members = list(value.items())
+        value.clear()
+        for key, item in members:
+            name = unique = renamed.get(key, key)
+            # Two hidden keys may get one label, and none of their values may be lost.
+            number = 1
+            while unique in value:
+                number += 1
+                unique = f"{name}_{number}"
+            value[unique] = item
+
+    def _string(self, container: Any, key: Any, text: str, kind: Kind, path: Path) -> str:
+        if kind is Kind.TEXT:
+            return self.mask_text(text, path)
+        if kind is Kind.STREAM or kind is Kind.STREAM_JSON:
+            self.slots.append(Slot(container, key, text, kind, path))
+            return text
+        if kind is Kind.NAME:
+            return text if _LOOKS_LIKE_NAME.fullmatch(text) else self.mask_text(text, path)
+        if kind is Kind.JSON:
+            masked, findings = self._masker.mask_json_text(text)
+            if not findings:
+                return text
+            self._note(findings, path)
+            return masked
+        if kind is Kind.BLOB:
+            return text if looks_like_blob(text) else self.mask_text(text, path)
+        masked = self.mask_text(text, path)
+        if kind is Kind.LOOSE:
+            self.slots.append(Slot(container, key, masked, kind, path))
+        elif masked is text:
+            self.padding.append(Slot(container, key, text, kind, path))
+        return masked
+
+    def _number(self, value: Any, path: Path) -> Any:
+        """A masked string when all the digits of an integer are a finding, else the value."""
+        if not _SMALLEST_LOOKED_AT <= abs(value) <= _LARGEST_LOOKED_AT:
+            return value
+        whole = abs(int(value))
+        if whole != abs(value):
+            return value
+        digits = str(whole)
+        masked, findings = self._masker.mask(digits)
+        for finding in findings:
+            if finding.type not in _NOT_IN_NUMBERS and finding.end - finding.start == len(digits):
+                self._note(findings, path)
+                return masked
+        return value
+
+    def _note(self, findings: list[Finding], path: Path) -> None:
+        where = show_path(path)
+        for finding in findings:
+            self.count(finding.type)
+            place = (finding.type, where)
+            if place not in self.places and len(self.places) >= _PLACES_MAX:
+                # The record of one body stays bounded; the counts stay exact.
+                place = (finding.type, "$")
+            self.places[place] = self.places.get(place, 0) + 1
+
+    def count(self, finding_type: str) -> None:
+        self.findings[finding_type] = self.findings.get(finding_type, 0) + 1
+
+
+def position(index: int, item: Any) -> int:
+    """Which item of an array in a stream this one continues: its own `index`, if it has one.
+
+    Raises Unavailable("masker") for an index of a wrong type, since readers would disagree.
+    """
+    if type(item) is not dict:
+        return index
+    own = item.get("index")
+    if type(own) is int:
+        return own
+    if own is None:
+        return index
+    raise Unavailable("masker", "an index in an event is not a whole number")
+
+
+def looks_like_blob(text: str) -> bool:
+    """Long, and base64 (either alphabet) from end to end, with or without a data URL's head."""
+    return _LOOKS_LIKE_BLOB.fullmatch(text) is not None
+
+
+def show_path(path: Path) -> str:
+    """`$.messages[0].content`; keys that are content themselves are shown as `*`."""
+    shown = ["$"]
+    for part in path:
+        if isinstance(part, int):
+            shown.append(f"[{part}]")
+        else:
+            shown.append(".*" if isinstance(part, Foreign) else f".{part}")
+    return "".join(shown)

@@ -1,0 +1,64 @@
+"""Payment cards.
+
+The digits of a card of a known network (its first digits and its length), in one piece or in
+groups of two or more behind single spaces or hyphens, that pass the check of ISO/IEC 7812-1
+annex B (Luhn). Digits behind the card, an expiry date say, do not hide it: the longest part
+that ends with a group and passes is the card.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extproc.core.masking.detectors.detector import Detector, Reach
+from extproc.core.masking.detectors.number import ANCHOR, END, START
+
+_PATTERN = re.compile(START + rb"[2-6][0-9](?:[ -]?[0-9]){10,17}" + END)
+_GROUPS = re.compile(rb"[0-9]+")
+
+# First digits and lengths of the networks that issue world-wide, and Mir.
+_NETWORKS = re.compile(
+    rb"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
+    rb"|(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)[0-9]*"  # Mastercard
+    rb"|3[47][0-9]{13}"  # American Express
+    rb"|3(?:0[0-59]|[68][0-9])[0-9]{11,16}"  # Diners Club
+    rb"|35(?:2[89]|[3-8][0-9])[0-9]{12,15}"  # JCB
+    rb"|6(?:011|4[4-9]|5|2)[0-9]*"  # Discover, UnionPay
+    rb"|220[0-4][0-9]{12,15}"  # Mir
+    rb"|(?:50[0-9]|5[6-9][0-9]|6[0-9]{2})[0-9]{9,16}"  # Maestro
+)
+_SIXTEEN = (b"51", b"52", b"53", b"54", b"55", b"22", b"23", b"24", b"25", b"26", b"27")
+_DOUBLED = bytes((48 + sum(divmod(2 * digit, 10))) for digit in range(10))
+_TABLE = bytes.maketrans(b"0123456789", _DOUBLED)
+
+
+def luhn(digits: bytes) -> bool:
+    """Whether the last digit is the check digit of those before it."""
+    plain, doubled = digits[-1::-2], digits[-2::-2].translate(_TABLE)
+    return (sum(plain) + sum(doubled) - 48 * len(digits)) % 10 == 0
+
+
+def is_card(digits: bytes) -> bool:
+    if not 12 <= len(digits) <= 19 or not _NETWORKS.fullmatch(digits):
+        return False
+    if digits[:2] in _SIXTEEN and digits[:3] != b"220" and len(digits) != 16:
+        return False
+    # A number of one repeated digit passes every tenth time, and is nobody's.
+    return luhn(digits) and len(set(digits)) > 1
+
+
+def _card_end(view: bytes, start: int, end: int) -> int:
+    """The end of the longest card at `start` that ends with a group of digits."""
+    groups = [(group.start(), group.end()) for group in _GROUPS.finditer(view, start, end)]
+    while groups:
+        stop = groups[-1][1]
+        if len(groups) == 1 or all(high - low >= 2 for low, high in groups):
+            separators = set(view[start:stop].translate(None, b"0123456789"))
+            digits = view[start:stop].translate(None, b" -")
+            if len(separators) <= 1 and is_card(digits):
+                return stop
+        groups.pop()
+    return 0
+
+
+DETECTORS = (Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS),)

@@ -1,0 +1,83 @@
+"""What a detector is: data that one engine runs."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+DEFAULT = frozenset({"default", "structured", "strict"})
+"""Personal data."""
+SECRETS = frozenset({"default", "structured", "strict", "secrets"})
+"""Credentials are looked for in every profile."""
+STRICT = frozenset({"strict"})
+"""Detectors that would rather mask too much."""
+
+PROFILES = DEFAULT | SECRETS | STRICT
+
+CONTEXT = 64
+"""Characters before a candidate that a detector may look at."""
+
+Validate = Callable[[bytes, int, int], int]
+"""(view, start, end) of what the pattern matched to the end of the value, 0 when it is none."""
+
+
+def accept(view: bytes, start: int, end: int) -> int:
+    return end
+
+
+class Reach(enum.Enum):
+    """How a match lies around its anchor."""
+
+    HEAD = "head"
+    """It begins where the anchor begins."""
+    BEHIND = "behind"
+    """It begins earlier: walk back from the anchor's start over `back`, at most `reach`."""
+    GROUPS = "groups"
+    """It may begin at any group of digits in the run of digits around the anchor."""
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What goes on being masked behind a match, however long it is.
+
+    The match has decided; the run only says how far. So a key of a megabyte needs no memory.
+    """
+
+    pattern: re.Pattern[bytes]
+    """A repeat that may match nothing."""
+    unit: int = 1
+    """The most bytes that one turn of the repeat needs."""
+
+
+class Detector(msgspec.Struct, frozen=True):
+    """One way to find one type. `pattern` decides, the rest is there to find it fast."""
+
+    type: str
+    anchor: str
+    """A short Hyperscan expression that is part of every match."""
+    pattern: re.Pattern[bytes]
+    """Bounded. Its first group, when there is one, is the value; else all of it is.
+    Look-behind up to CONTEXT; look-ahead only at the end."""
+    validate: Validate = accept
+    run: Run | None = None
+    reach: Reach = Reach.HEAD
+    back: bytes = b""
+    """With BEHIND: the bytes to walk back over."""
+    back_most: int = 0
+    profiles: frozenset[str] = DEFAULT
+
+
+class Match(NamedTuple):
+    """`view[start:end]` is sensitive. Positions count from the stream's start."""
+
+    start: int
+    end: int
+    begin: int
+    """Where the pattern began, context such as a key's name included."""
+    rank: int
+    """The lower, the stronger the type."""
+    type: str
+    run: Run | None = None

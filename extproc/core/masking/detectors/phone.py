@@ -1,0 +1,83 @@
+"""Telephone numbers, by how they are written.
+
+- International: a plus sign, or 00 and groups, with 8 to 15 digits (E.164).
+- North American: three, three and four digits with brackets, hyphens or dots between them.
+- National with the trunk prefix 0, in groups, with 9 to 11 digits.
+- Any other number of 7 to 15 digits only behind a cue (`phone`, `call me at`, ...); in the
+  strict profile three, three and four digits with spaces need none.
+
+Dates, decimals and the later parts of longer numbers are none.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extproc.core.masking.detectors.detector import STRICT, Detector, Reach, Validate
+from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
+
+_START = START + rb"(?<![0-9][/:-])"
+_EXTENSION = rb"(?:,? ?(?:x|ext\.?|extension) ?[0-9]{1,5})?"
+_GROUP = rb"[0-9](?:[ .()/-]{0,2}[0-9])"
+
+_INTERNATIONAL = re.compile(
+    START + rb"\+\(?[1-9][0-9]{0,3}\)?(?:[ .()/-]{0,2}[0-9]){5,13}" + _EXTENSION + END
+)
+_ZERO_ZERO = re.compile(
+    _START + rb"00[1-9][0-9]{0,2}(?:[ .()/-]{1,2}[0-9]{1,7}){2,6}" + _EXTENSION + END
+)
+_NORTH_AMERICAN = re.compile(
+    _START
+    + rb"(?:1[ .-]?)?(?:\([0-9]{3}\)[ .-]?|[0-9]{3}[.-])[0-9]{3}[ .-][0-9]{4}"
+    + _EXTENSION
+    + END
+)
+_SPACED = re.compile(
+    _START + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END
+)
+_TRUNK = re.compile(_START + rb"\(?0[1-9][0-9]{0,4}\)?(?:[ /-][0-9]{2,8}){1,5}" + END)
+_ANY = re.compile(_START + rb"\(?" + _GROUP + rb"{6,14}" + _EXTENSION + END)
+
+_DATE = re.compile(
+    rb"(?:[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}([./-])[0-9]{2}\2[0-9]{2})"
+    rb"(?![0-9])"
+)
+_CUES = re.compile(
+    rb"(?i)\b(?:(?:tele)?phones?|tel|telefon|mobile|mob|cell(?:phone)?|land ?line|handy|fax"
+    rb"|whats ?app|sms|text(?: me)?|call(?:ed|ing|er)?|dial(?:ed|ing)?|ring|hot ?line|help ?line"
+    rb"|contact|(?:my|his|her|our|your|their) (?:\w{2,8} )?number|reach(?:ed)?)"
+    rb"(?:[^0-9a-z\n][^0-9\n;!?]{0,24})?$"
+)
+_EXTENDS = re.compile(rb"[xe,]")
+
+
+def _digits(least: int, most: int) -> Validate:
+    def validate(view: bytes, start: int, end: int) -> int:
+        if _DATE.match(view, start):
+            return 0
+        number = _EXTENDS.split(view[start:end], maxsplit=1)[0]
+        return end if least <= sum(map(number.count, _FIGURES)) <= most else 0
+
+    return validate
+
+
+_FIGURES = tuple(b"%d" % figure for figure in range(10))
+_any = _digits(7, 15)
+
+
+def _cued(view: bytes, start: int, end: int) -> int:
+    return _any(view, start, end) if is_cued(_CUES, view, start) else 0
+
+
+def _grouped(pattern: re.Pattern[bytes], validate: Validate) -> Detector:
+    return Detector("PHONE", ANCHOR, pattern, validate, reach=Reach.GROUPS)
+
+
+DETECTORS = (
+    Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _digits(8, 15)),
+    _grouped(_ZERO_ZERO, _digits(9, 17)),
+    _grouped(_NORTH_AMERICAN, _digits(10, 11)),
+    _grouped(_TRUNK, _digits(9, 11)),
+    _grouped(_ANY, _cued),
+    Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, profiles=STRICT),
+)

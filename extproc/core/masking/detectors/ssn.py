@@ -1,0 +1,37 @@
+"""United States social security numbers.
+
+Three, two and four digits with hyphens; behind a cue also with spaces, dots or nothing between
+them. Never issued: area 000, 666 and 900-999, group 00, serial 0000.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extproc.core.masking.detectors.detector import Detector, Reach
+from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
+
+_HYPHENS = rb"(?<![0-9]-)[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"
+_LOOSE = rb"(?<![0-9]-)[0-8][0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{4}"
+_CUES = re.compile(
+    rb"(?i)(?:\bssn|social[ _-]?security|soc[. ]{1,2}sec|tax[ _-]?(?:id|payer)|itin)"
+    rb"[^0-9\n;!?]{0,24}$"
+)
+
+
+def _issued(view: bytes, start: int, end: int) -> int:
+    digits = view[start:end].translate(None, b" .-")
+    never = digits[:3] in (b"000", b"666") or digits[3:5] == b"00" or digits[5:] == b"0000"
+    return 0 if never else end
+
+
+def _cued(view: bytes, start: int, end: int) -> int:
+    return _issued(view, start, end) if is_cued(_CUES, view, start) else 0
+
+
+DETECTORS = (
+    Detector(
+        "SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}", re.compile(START + _HYPHENS + END), _issued
+    ),
+    Detector("SSN", ANCHOR, re.compile(START + _LOOSE + END), _cued, reach=Reach.GROUPS),
+)

@@ -1,0 +1,236 @@
+"""The engine: every match of every detector in a stretch of a view.
+
+One Hyperscan pass over short anchors says where to look; each detector's own pattern, tried at
+that place only, and its validator decide. A match depends on nothing but the text between
+CONTEXT characters before it and a few after it, and never on another match, so that a stretch
+of a stream has the matches that the whole text has there. Custom patterns are the exception:
+they continue behind their last match, and `Progress` remembers where.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import hyperscan
+
+from extproc.core.decision import Unavailable
+from extproc.core.masking import detectors
+from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
+from extproc.core.masking.detectors.detector import Detector, Match, Reach, Run
+from extproc.core.masking.live import LiveTail, widths
+from extproc.core.masking.view import View
+
+_GROUP_BYTES = b"0123456789 .()/+-"
+_GROUP_RUN = re.compile(rb"[0-9 .()/+-]*")
+_DIGITS = re.compile(rb"[0-9]+")
+_ANCHOR_SPAN = 32
+"""More than the anchor of groups of digits can be long."""
+
+
+class Engine:
+    """Detectors, terms and patterns of one configuration, compiled. Immutable, shared."""
+
+    def __init__(
+        self, profile: str, terms: Sequence[str], patterns: Sequence[tuple[str, str]]
+    ) -> None:
+        chosen = detectors.of_profile(profile)
+        self.terms: Sequence[Term] = read_terms(terms)
+        self.patterns: Sequence[CustomPattern] = read_patterns(patterns)
+        self.ranks = {name: rank for rank, name in enumerate(detectors.STRENGTH, start=1)}
+
+        # Detectors that share an anchor share its place in the database.
+        by_anchor: dict[str, list[Detector]] = {}
+        for detector in chosen:
+            by_anchor.setdefault(detector.anchor, []).append(detector)
+        self.anchored = list(by_anchor.values())
+        expressions = [anchor.encode("ascii") for anchor in by_anchor]
+        flags = [hyperscan.HS_FLAG_SOM_LEFTMOST] * len(expressions)
+        expressions += [term.expression for term in self.terms]
+        flags += [hyperscan.HS_FLAG_CASELESS] * len(self.terms)
+        self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        self.database.compile(
+            expressions=expressions, ids=list(range(len(expressions))), flags=flags
+        )
+
+        live = [detector.pattern for detector in chosen]
+        live += [pattern.shape for pattern in self.patterns]
+        self.hold_most = max(widths(pattern)[1] for pattern in live) + 2
+        """No match and no beginning of one is longer."""
+        self._live = LiveTail(live)
+        self._live_terms = TermTail(self.terms)
+        self._warm_up(chosen)
+
+    def _warm_up(self, chosen: Sequence[Detector]) -> None:
+        """Build the automaton's common states here, not in the first exchange."""
+        text = b"Call (415) 555-0100 or mail jo.do@example.com, key = sk-Ab12 at 10.0.0.1:80. " * 2
+        for size in range(1, len(text)):
+            self._live.length(text[:size])
+
+    def live_length(self, tail: bytes) -> int:
+        """How many bytes at the end of a text could be the beginning of a match."""
+        tail = tail[-self.hold_most :]
+        length = self._live.length(tail)
+        if self.terms:
+            return max(length, self._live_terms.length(tail))
+        return length
+
+
+@lru_cache(maxsize=8)
+def engine_for(
+    profile: str, terms: tuple[str, ...], patterns: tuple[tuple[str, str], ...]
+) -> Engine:
+    return Engine(profile, terms, patterns)
+
+
+class Scanner:
+    """An engine with the scratch memory that a scan needs. Not for two scans at a time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        # Its own scratch: the database's default one is shared by all its users.
+        self._scratch = hyperscan.Scratch(engine.database)
+
+    def matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
+        """All matches that begin in [low, limit), in no order.
+
+        `progress` has one position for each custom pattern: where it goes on; it is updated.
+        Raises Unavailable("masker") when a detector or the scan fails.
+        """
+        try:
+            return self._matches(view, low, limit, progress)
+        except Exception as error:
+            # Never the text of the error: it may quote what was scanned.
+            raise Unavailable("masker", f"detection failed: {type(error).__name__}") from error
+
+    def live_length(self, tail: bytes) -> int:
+        """How many bytes at the end of a text could be the beginning of a match.
+
+        Raises Unavailable("masker").
+        """
+        try:
+            return self.engine.live_length(tail)
+        except Exception as error:
+            raise Unavailable("masker", f"hold-back failed: {type(error).__name__}") from error
+
+    def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
+        engine = self.engine
+        data, base = view.data, view.base
+        hits: list[tuple[int, int, int]] = []
+        note = hits.append
+        engine.database.scan(
+            data[low - base :],
+            lambda number, start, end, _flags, _context: note((number, start, end)),
+            scratch=self._scratch,
+        )
+        found: list[Match] = []
+        if hits:
+            self._confirm(hits, view, low, limit, found)
+        for index, pattern in enumerate(engine.patterns):
+            at = max(low, progress[index])
+            while span := pattern.search(data, at - base):
+                start, end = span[0] + base, span[1] + base
+                if start >= limit:
+                    break
+                found.append(Match(start, end, start, 0, pattern.type))
+                at = end
+            progress[index] = at
+        return found
+
+    def _confirm(
+        self,
+        hits: list[tuple[int, int, int]],
+        view: View,
+        low: int,
+        limit: int,
+        found: list[Match],
+    ) -> None:
+        """Keep of the places where an anchor was found those where a detector matches."""
+        engine = self.engine
+        data, base = view.data, view.base
+        low -= base
+        limit -= base
+        literal = len(engine.anchored)  # from this number on, an anchor is a term
+        grouped = 0  # up to where groups of digits have been looked at
+        runs: dict[Run, tuple[int, int]] = {}
+        places: Sequence[int]
+        for number, start, end in hits:
+            start += low
+            end += low
+            if number >= literal:
+                term = engine.terms[number - literal]
+                begin = end - term.length
+                if begin < limit and term.is_at(data, view.chars, begin):
+                    found.append(Match(base + begin, base + end, base + begin, 0, term.type))
+                continue
+            chosen = engine.anchored[number]
+            if chosen[0].reach is Reach.GROUPS:
+                if end <= grouped:
+                    continue
+                places, grouped = _group_starts(data, end, grouped)
+            else:
+                places = (start,)
+            for detector in chosen:
+                if detector.reach is Reach.BEHIND:
+                    places = (_walk_back(data, start, detector),)
+                for begin in places:
+                    if not low <= begin < limit:
+                        continue
+                    match = detector.pattern.match(data, begin)
+                    if match is None:
+                        continue
+                    value, stop = match.span(1 if detector.pattern.groups else 0)
+                    stop = detector.validate(data, value, stop)
+                    if not stop:
+                        continue
+                    run = detector.run
+                    if run is not None:
+                        stop = _run_end(runs, run, data, stop)
+                    name = detector.type
+                    found.append(
+                        Match(base + value, base + stop, base + begin, engine.ranks[name], name, run)
+                    )
+
+
+def _walk_back(data: bytes, at: int, detector: Detector) -> int:
+    before = data[max(0, at - detector.back_most) : at]
+    return at - len(before) + len(before.rstrip(detector.back))
+
+
+def _group_starts(data: bytes, end: int, done: int) -> tuple[list[int], int]:
+    """Where a number written in groups may begin, in the run of digits around an anchor's end,
+    and where that run ends. What lies before `done` has been looked at.
+
+    A bracket before a group is a beginning of its own.
+    """
+    before = data[max(0, end - _ANCHOR_SPAN) : end]
+    low = max(done, end - len(before) + len(before.rstrip(_GROUP_BYTES)))
+    run = _GROUP_RUN.match(data, end)
+    high = run.end() if run else end
+    starts = []
+    for group in _DIGITS.finditer(data, low, high):
+        start = group.start()
+        previous = data[start - 1] if start else 0
+        if start == low and 0x30 <= previous <= 0x39:
+            continue  # the window cut this group
+        if previous == 0x28:
+            starts.append(start - 1)
+        starts.append(start)
+    return starts, high
+
+
+def _run_end(runs: dict[Run, tuple[int, int]], run: Run, data: bytes, start: int) -> int:
+    """Where a run from `start` ends. A run that was measured before is not measured again:
+    many matches in one run would make that quadratic.
+    """
+    since, until = runs.get(run, (0, -1))
+    if not since <= start <= until:
+        until = end_of_run(run, data, start)
+        runs[run] = (start, until)
+    return until
+
+
+def end_of_run(run: Run, data: bytes, start: int) -> int:
+    match = run.pattern.match(data, start)
+    return match.end() if match else start

@@ -1,0 +1,231 @@
+"""Which tail of a text could still become part of a match?
+
+A tail is *live* when it is a prefix of something that a pattern matches. To find the longest
+live tail, read the text backwards: from each pattern's parse tree comes an expression for all
+prefixes of its matches, reversed. All of them in one alternation, matched by RE2 against the
+reversed text, anchored at its start, longest match wanted: one call, linear, whatever the text.
+
+For a sequence a1 a2 ... an, a reversed prefix is a reversed prefix of some ai followed by
+a(i-1) ... a1, each reversed. For a repeat X{m,n} it is a reversed prefix of X followed by up to
+n-1 whole X.
+
+The expression may describe more than the prefixes (counts above LOOSE are taken as open,
+look-behind and word boundaries are ignored): then text is held a little longer. It never
+describes less. Therefore what cannot be described is refused with ValueError: back-references,
+conditions, and a look-ahead of more than one character that is not a pattern's end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+import re2
+
+LOOSE = 70
+"""A higher upper count of a repeat is taken as open, to keep the automaton small."""
+
+_ALL = frozenset(range(256))
+_CATEGORIES = {
+    sre.CATEGORY_DIGIT: frozenset(b"0123456789"),
+    sre.CATEGORY_SPACE: frozenset(b" \t\n\r\f\v"),
+    sre.CATEGORY_WORD: frozenset(c for c in range(128) if chr(c).isalnum() or chr(c) == "_"),
+}
+_NOT_CATEGORIES = {
+    sre.CATEGORY_NOT_DIGIT: sre.CATEGORY_DIGIT,
+    sre.CATEGORY_NOT_SPACE: sre.CATEGORY_SPACE,
+    sre.CATEGORY_NOT_WORD: sre.CATEGORY_WORD,
+}
+_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+_ZERO_WIDTH = (sre.AT, sre.ASSERT, sre.ASSERT_NOT)
+
+Items = Any  # a parsed sequence: the standard library has no public type for it
+
+
+def widths(pattern: re.Pattern[bytes]) -> tuple[int, int]:
+    """The shortest and the longest match in bytes, the longest with its final look-ahead.
+
+    The longest is a very large number when there is no limit.
+    """
+    items = parser.parse(pattern.pattern, pattern.flags)
+    least, most = items.getwidth()
+    if len(items) and items[-1][0] in (sre.ASSERT, sre.ASSERT_NOT):
+        most += items[-1][1][1].getwidth()[1]
+    return int(least), int(most)
+
+
+class _Reverser:
+    """Writes RE2 expressions of reversed matches and of reversed prefixes of matches."""
+
+    def __init__(self, flags: int) -> None:
+        self.ignore_case = bool(flags & re.IGNORECASE)
+        self.dot_all = bool(flags & re.DOTALL)
+
+    # --- single bytes
+
+    def bytes_of(self, op: Any, value: Any) -> frozenset[int] | None:
+        """The set of bytes that a one-byte node matches; None for any other node."""
+        if op is sre.LITERAL:
+            return self._cased({value})
+        if op is sre.NOT_LITERAL:
+            return _ALL - self._cased({value})
+        if op is sre.ANY:
+            return _ALL if self.dot_all else _ALL - {0x0A}
+        if op is sre.IN:
+            return self._class(value)
+        return None
+
+    def _class(self, members: Any) -> frozenset[int]:
+        negated = False
+        found: set[int] = set()
+        for op, value in members:
+            if op is sre.NEGATE:
+                negated = True
+            elif op is sre.LITERAL:
+                found.add(value)
+            elif op is sre.RANGE:
+                found.update(range(value[0], value[1] + 1))
+            elif value in _CATEGORIES:
+                found |= _CATEGORIES[value]
+            else:
+                found |= _ALL - _CATEGORIES[_NOT_CATEGORIES[value]]
+        cased = self._cased(found)
+        return _ALL - cased if negated else cased
+
+    def _cased(self, values: Iterable[int]) -> frozenset[int]:
+        found = frozenset(values)
+        if not self.ignore_case:
+            return found
+        text = bytes(sorted(found))
+        return found | frozenset(text.lower()) | frozenset(text.upper())
+
+    # --- whole matches, reversed
+
+    def whole(self, items: Items) -> str:
+        return "".join(self._whole_node(op, value) for op, value in reversed(items))
+
+    def _whole_node(self, op: Any, value: Any) -> str:
+        single = self.bytes_of(op, value)
+        if single is not None:
+            return _class_text(single)
+        if op is sre.BRANCH:
+            return _either(self.whole(branch) for branch in value[1])
+        if op is sre.SUBPATTERN:
+            return self._scoped(value).whole(value[3])
+        if op is sre.ATOMIC_GROUP:
+            return self.whole(value)
+        if op in _REPEATS:
+            least, most, body = value
+            return _repeat(self.whole(body), least, most)
+        if op in _ZERO_WIDTH:
+            return ""
+        raise ValueError(f"{str(op).lower().replace('_', ' ')} cannot be looked for in a stream")
+
+    # --- prefixes of matches, reversed; the empty prefix is always among them
+
+    def prefix(self, items: Items, *, is_end: bool) -> str:
+        text = ""
+        last = len(items) - 1
+        for index in range(last, -1, -1):
+            op, value = items[index]
+            here = self._prefix_node(op, value, is_end=is_end and index == last)
+            text = _either((text + self._whole_node(op, value), here))
+        return text
+
+    def _prefix_node(self, op: Any, value: Any, *, is_end: bool) -> str:
+        if self.bytes_of(op, value) is not None:
+            return ""
+        if op is sre.BRANCH:
+            return _either(self.prefix(branch, is_end=is_end) for branch in value[1])
+        if op is sre.SUBPATTERN:
+            return self._scoped(value).prefix(value[3], is_end=is_end)
+        if op is sre.ATOMIC_GROUP:
+            return self.prefix(value, is_end=is_end)
+        if op in _REPEATS:
+            _, most, body = value
+            before = _repeat(self.whole(body), 0, most if most is sre.MAXREPEAT else most - 1)
+            return _either((self.prefix(body, is_end=False) + before, ""))
+        if op in (sre.ASSERT, sre.ASSERT_NOT):
+            direction, ahead = value
+            if direction < 0 or ahead.getwidth()[1] <= 1:
+                return ""
+            if not is_end:
+                raise ValueError("a look-ahead inside a pattern cannot be looked for in a stream")
+            return self.prefix(ahead, is_end=False)
+        return ""
+
+    def _scoped(self, value: Any) -> _Reverser:
+        _, added, removed, _ = value
+        flags = re.IGNORECASE * self.ignore_case | re.DOTALL * self.dot_all
+        return _Reverser((flags | added) & ~removed)
+
+
+def _class_text(values: frozenset[int]) -> str:
+    """The values as a class of ranges."""
+    if len(values) == 256:
+        return r"[\x00-\xff]"
+    ranges = []
+    ordered = sorted(values)
+    first = previous = ordered[0] if ordered else 0
+    for value in [*ordered[1:], 999]:
+        if value != previous + 1:
+            ranges.append(rf"\x{first:02x}-\x{previous:02x}")
+            first = value
+        previous = value
+    return f"[{''.join(ranges)}]"
+
+
+def _either(options: Iterable[str]) -> str:
+    unique = list(dict.fromkeys(options))
+    if unique == [""]:
+        return ""
+    optional = "" in unique
+    joined = "|".join(option for option in unique if option)
+    return f"(?:{joined}){'?' if optional else ''}"
+
+
+def _repeat(body: str, least: int, most: Any) -> str:
+    if most == 0 or not body:
+        return ""
+    if most is sre.MAXREPEAT or most > LOOSE or (len(body) * most > 4000):
+        return f"(?:{body})*"
+    return f"(?:{body}){{{least},{most}}}"
+
+
+def reversed_prefixes(pattern: re.Pattern[bytes]) -> str:
+    """An RE2 expression that matches the reverse of every prefix of every match.
+
+    Raises ValueError for what cannot be described.
+    """
+    items = parser.parse(pattern.pattern, pattern.flags)
+    return _Reverser(pattern.flags).prefix(items, is_end=True)
+
+
+class LiveTail:
+    """The longest live tail of a text, for a set of patterns."""
+
+    def __init__(self, patterns: Iterable[re.Pattern[bytes]]) -> None:
+        options = re2.Options()
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.longest_match = True
+        options.never_capture = True
+        options.log_errors = False
+        options.max_mem = 32 << 20
+        expression = _either(reversed_prefixes(pattern) for pattern in patterns)
+        # The class, not `re2.compile`: that one's cache would keep the automaton for ever.
+        self._match = re2._Regexp(expression.encode("latin-1"), options)._regexp.Match
+        self._anchor = re2._Anchor.ANCHOR_START
+
+    def length(self, text: bytes) -> int:
+        """How many bytes at the text's end could be the beginning of a match.
+
+        Raises MemoryError when RE2 cannot say.
+        """
+        _, end = self._match(self._anchor, text[::-1], 0, len(text))[0]
+        if end < 0:
+            # The empty tail always matches, so this is RE2 running out of memory.
+            raise MemoryError("no answer from the live-tail automaton")
+        return int(end)

@@ -1,0 +1,94 @@
+"""The front door: one masker for one profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from extproc.core.masking.engine import Scanner, engine_for
+from extproc.core.masking.finding import Cut, Edit, Finding
+from extproc.core.masking.json_view import JsonView
+from extproc.core.masking.stream import StreamMasker
+from extproc.core.masking.view import PlainView
+
+
+class Masker:
+    """Finds and masks what a profile, custom terms and custom patterns name.
+
+    One masker serves all exchanges of one event loop. It has one scratch memory: when two
+    threads scan with it at the same moment, the second one gets Unavailable("masker").
+    Maskers of the same configuration share all that is compiled.
+    """
+
+    def __init__(
+        self,
+        profile: str = "default",
+        terms: Sequence[str] = (),
+        patterns: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`profile` is default, structured, secrets or strict. `terms` are literals, found
+        caseless and as whole words. `patterns` are (TYPE, RE2 expression).
+
+        Raises ValueError for an unknown profile, and for a term or a pattern that cannot be
+        looked for in a stream, saying why. Raises Unavailable("masker") when the detectors do
+        not compile.
+        """
+        self._scanner = Scanner(engine_for(profile, tuple(terms), tuple(patterns)))
+
+    def find(self, text: str) -> list[Finding]:
+        """All findings of a text, in order, none overlapping.
+
+        Raises Unavailable("masker") when detection fails.
+        """
+        return findings(_whole(self.stream(), text))
+
+    def mask(self, text: str) -> tuple[str, list[Finding]]:
+        """The text with a label such as `[EMAIL]` for each finding, and the findings with the
+        offsets of the text as it was.
+        """
+        edits = _whole(self.stream(), text)
+        return apply(text, edits), findings(edits)
+
+    def mask_json_text(self, text: str) -> tuple[str, list[Finding]]:
+        """Mask JSON that is a text, such as a tool's arguments. Valid JSON stays valid.
+
+        Values are looked at unescaped. A number that is masked becomes a string. Text that does
+        not begin like JSON is masked as plain text.
+        """
+        edits = _whole(self.json_stream(), text)
+        return apply(text, edits), findings(edits)
+
+    def stream(self) -> StreamMasker:
+        """For a plain text that arrives in pieces: the same result as `mask`."""
+        return StreamMasker(self._scanner, PlainView())
+
+    def json_stream(self) -> StreamMasker:
+        """For JSON that arrives in pieces: the same result as `mask_json_text`."""
+        return StreamMasker(self._scanner, JsonView())
+
+
+def _whole(stream: StreamMasker, text: str) -> tuple[Edit, ...]:
+    return stream.whole(text).edits
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits made."""
+    parts = []
+    at = 0
+    for edit in edits:
+        parts.append(text[at : edit.start])
+        parts.append(edit.text)
+        at = edit.end
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def findings(edits: Iterable[Edit]) -> list[Finding]:
+    """One for each label."""
+    found: list[Finding] = []
+    for edit in edits:
+        if edit.text or not found:
+            found.append(Finding(edit.type, edit.start, edit.end))
+        else:
+            last = found[-1]
+            found[-1] = Finding(last.type, last.start, edit.end)
+    return found

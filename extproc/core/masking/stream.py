@@ -1,0 +1,224 @@
+"""The stream masker: what comes out, put together, is the masked whole text, for every cut.
+
+Theory of operation
+===================
+
+*Matches.* Whether a stretch of text is a match depends on that stretch, on at most CONTEXT
+characters before it and on a look-ahead of a few after it; never on other matches. So there is
+one set of matches of a whole text, and the question of a stream is only when each is known.
+
+*Live tail.* After every piece, one look at the end of the text tells how much of it could still
+be the beginning of a match (`live.py`). Everything before that tail is settled: all matches
+that begin there are complete, and no later character changes them. What a detector can look at
+is bounded, so the live tail is bounded too (`Engine.hold_most`, some 4,000 characters, and some
+4 in prose). Whatever grows beyond that is either no match any more or has become one: patterns
+of long secrets decide within their bound, and a *run* masks what goes on behind them without
+being held, a key of a megabyte as well as one of a line.
+
+*Findings.* Matches that overlap, and matches of one type that touch, are one finding: every
+character of every match is masked. It is named by the strongest type among the matches that
+begin in its first LABEL_WINDOW characters. So its label can be told when the text is settled
+that far, or up to its end, and what follows in the same finding is masked under that label:
+one edit with the label, then edits with no text as more of it comes.
+
+*Release.* Text is final up to the first of: the live tail, a finding without a label yet, a run
+that may go on. Text inside a finding that has its label is final, settled or not, because it is
+gone whatever comes.
+
+*Work.* A long live tail is not looked at for every character that it grows by, only when it
+has grown by an eighth. Holding text longer is always right, so that this changes no result, and
+a stream of single characters costs time in proportion to its length, hostile or not.
+
+The whole text is the stream of one piece: `mask` runs this very code.
+"""
+
+from __future__ import annotations
+
+from operator import itemgetter
+from extproc.core.masking.detectors.detector import CONTEXT, Run
+from extproc.core.masking.engine import Match, Scanner, end_of_run
+from extproc.core.masking.finding import Cut, Edit
+from extproc.core.masking.view import View
+
+LABEL_WINDOW = 64
+"""Characters of a finding in which the matches that name it begin."""
+
+_PATIENCE = 128
+"""Up to this many held characters, each piece is looked at as it comes."""
+
+_SLACK = 1024
+"""Characters of settled text that may pile up before they are dropped."""
+
+_NAMELESS = 1000
+"""The rank of a match that only continues another."""
+
+_BY_START = itemgetter(0)
+
+
+class StreamMasker:
+    """Masks one text that arrives in pieces. Made by `Masker.stream` or `Masker.json_stream`."""
+
+    def __init__(self, scanner: Scanner, view: View) -> None:
+        self._scanner = scanner
+        self._view = view
+        self._progress = [0] * len(scanner.engine.patterns)
+        """For each custom pattern: where it goes on looking."""
+        self._settled = 0
+        """Matches that begin before this position are known."""
+        self._waiting: list[Match] = []
+        """Settled matches whose finding has no label yet."""
+        self._runs: dict[Run, int] = {}
+        """Runs that reached the end of the text, and where they go on."""
+        self._masked = 0
+        """The end of the last finding that has a label, as far as it is known."""
+        self._type = ""
+        self._released = 0
+        """Raw characters that are final."""
+        self._wake = 0
+        """So many unsettled characters are worth another look."""
+        self._is_finished = False
+
+    def feed(self, piece: str) -> Cut:
+        """Take the next characters.
+
+        Raises Unavailable("masker") when detection fails; the stream must not go on then.
+        """
+        if self._is_finished:
+            raise ValueError("the stream is finished")
+        self._view.add(piece)
+        if self._size - self._settled < self._wake:
+            return Cut(self._released, ())
+        return self._advance(is_end=False)
+
+    def finish(self) -> Cut:
+        """The text is complete. The rest is final; a second call answers the same, no edits."""
+        if self._is_finished:
+            return Cut(self._released, ())
+        self._is_finished = True
+        self._view.end()
+        return self._advance(is_end=True)
+
+    def whole(self, text: str) -> Cut:
+        """`feed` and `finish` in one, for a text that is all there."""
+        self._is_finished = True
+        self._view.add(text)
+        self._view.end()
+        return self._advance(is_end=True)
+
+    @property
+    def held(self) -> int:
+        """Raw characters that came in and are not final."""
+        return self._view.total - self._released
+
+    @property
+    def _size(self) -> int:
+        return self._view.base + len(self._view.data)
+
+    def _advance(self, *, is_end: bool) -> Cut:
+        size = self._size
+        limit = size if is_end else self._limit(size)
+        found, limit = self._matches(limit)
+        found += self._continued_runs()
+        if not is_end:
+            self._keep_open_runs(found, size)
+        if self._waiting:
+            found += self._waiting
+        edits: list[Edit] = []
+        if found:
+            found.sort(key=_BY_START)
+            self._name(found, limit, edits)
+        self._settled = limit
+        self._release(limit, is_end=is_end)
+        unsettled = size - limit
+        self._wake = unsettled + (unsettled >> 3) if unsettled > _PATIENCE else 0
+        return Cut(self._released, tuple(edits))
+
+    def _limit(self, size: int) -> int:
+        """Up to where the text is settled."""
+        view = self._view
+        live = self._scanner.live_length(view.data[self._settled - view.base :])
+        return max(self._settled, view.steady(size - live))
+
+    def _matches(self, limit: int) -> tuple[list[Match], int]:
+        """The matches that become settled, and up to where they are. That is before `limit`
+        when the view cannot place one of them yet.
+        """
+        view = self._view
+        found: list[Match] = []
+        while limit > self._settled:
+            progress = self._progress.copy()
+            found = self._scanner.matches(view, self._settled, limit, progress)
+            lower = view.placed(found, limit)
+            if lower >= limit:
+                self._progress = progress
+                break
+            limit = max(self._settled, lower)
+            found = []
+        return view.widened(found, limit), limit
+
+    def _continued_runs(self) -> list[Match]:
+        """What came in behind the open runs. Each overlaps the match that it continues by one
+        character, so that it joins that finding; it never names one.
+        """
+        view = self._view
+        found = []
+        for run, position in self._runs.items():
+            end = view.base + end_of_run(run, view.data, position - view.base)
+            found.append(Match(position - 1, end, position - 1, _NAMELESS, "", run))
+        return found
+
+    def _keep_open_runs(self, found: list[Match], size: int) -> None:
+        self._runs = {
+            match.run: match.end
+            for match in found
+            if match.run is not None and size - match.end < match.run.unit
+        }
+
+    def _name(self, found: list[Match], limit: int, edits: list[Edit]) -> None:
+        """Join matches, in order, to findings, and mask each that can be named."""
+        view = self._view
+        index = 0
+        while index < len(found):
+            first = found[index]
+            if first.start < self._masked or (
+                first.start == self._masked and first.type == self._type
+            ):
+                if first.end > self._masked:
+                    edits += view.edits(self._masked, first.end, self._type, is_new=False)
+                    self._masked = first.end
+                index += 1
+                continue
+            strongest = first
+            end = first.end
+            window = first.start + LABEL_WINDOW
+            behind = index + 1
+            while behind < len(found) and found[behind].start < end:
+                match = found[behind]
+                if match.rank < strongest.rank and match.start < window:
+                    strongest = match
+                end = max(end, match.end)
+                behind += 1
+            if min(end, window) > limit:
+                break
+            edits += view.edits(first.start, end, strongest.type, is_new=True)
+            self._masked = end
+            self._type = strongest.type
+            index = behind
+        self._waiting = found[index:]
+
+    def _release(self, limit: int, *, is_end: bool) -> None:
+        view = self._view
+        if is_end:
+            self._released = view.total
+            return
+        final = min([limit, *self._runs.values()])
+        if self._waiting:
+            final = min(final, self._waiting[0].start)
+        if final > self._masked:
+            self._released = view.raw(final)
+        elif self._masked:
+            # Not to where the next character begins: a vanished one between them is part of
+            # the finding when it goes on.
+            self._released = max(self._released, view.raw_end(self._masked))
+        if final - CONTEXT - view.base > _SLACK:
+            view.drop(final - CONTEXT)

@@ -1,0 +1,211 @@
+"""The view: text as detectors see it, one byte for one character.
+
+ASCII stands for itself. Other characters fold one by one, so that the view of a whole text is
+the view of its pieces put together:
+
+- full-width, styled and accented forms become their ASCII base (`＠` is `@`, `é` is `e`, `٣` is 3);
+- Unicode spaces and dashes become a space and a hyphen;
+- zero-width characters, direction marks and combining marks vanish;
+- other letters become one byte by their code point: 0x80-0xBF where words are written apart
+  (Greek, Cyrillic, ...), 0xC0-0xFE where they are not (Han, Kana, Thai, ...);
+- all else, emoji and lone surrogates for instance, becomes OTHER, which no detector names.
+
+Offsets of the view are offsets of the characters, but for those that vanish.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from typing import Protocol
+
+from extproc.core.masking.detectors.detector import Match
+from extproc.core.masking.finding import Edit
+
+WORD = rb"A-Za-z0-9_\x80-\xbf"
+"""Inside a character class: what continues a word. Scripts without spaces do not."""
+
+OTHER = "\x1a"
+
+_CACHED = 4096
+"""Folded characters that are remembered; hostile text must not fill the memory with more."""
+
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3100-\u312f\u31a0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+_IGNORED = frozenset({"Cf", "Mn", "Me", "Mc"})
+_FULL_STOPS = "。｡"
+
+
+def _fold(character: str) -> str | None:
+    """One byte, as a Latin-1 character, or None for a character that vanishes."""
+    category = unicodedata.category(character)
+    if category in _IGNORED or character == "\u2800":
+        return None
+    if category == "Nd":
+        return str(unicodedata.digit(character))
+    if category == "Pd" or character == "\u2212":
+        return "-"
+    if category in ("Zs", "Zl", "Zp"):
+        return " "
+    if character in _FULL_STOPS:
+        return "."
+    base = "".join(
+        part
+        for part in unicodedata.normalize("NFKD", character)
+        if unicodedata.category(part) not in _IGNORED
+    )
+    if len(base) == 1 and "\x20" <= base < "\x7f":
+        return base
+    if category[0] != "L":
+        return OTHER
+    lower = character.lower()
+    code = ord(lower[0])
+    if _UNSPACED.match(lower):
+        return chr(0xC0 + code % 0x3F)
+    return chr(0x80 + code % 0x40)
+
+
+class _Folding(dict[int, str | None]):
+    """A table for `str.translate` that fills itself."""
+
+    def __missing__(self, code: int) -> str | None:
+        folded = chr(code) if code < 0x80 else _fold(chr(code))
+        if len(self) < _CACHED:
+            self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def _fold_run(match: re.Match[str]) -> str:
+    return match[0].translate(_FOLDING)
+
+
+def fold(text: str) -> bytes:
+    """The view of a text, without a map back."""
+    if text.isascii():
+        return text.encode("ascii")
+    return _NOT_ASCII.sub(_fold_run, text).encode("latin-1")
+
+
+def vanishes(character: str) -> bool:
+    return _FOLDING[ord(character)] is None
+
+
+class View(Protocol):
+    """A text that arrives in pieces, as detectors see it, and the way back to raw offsets.
+
+    Positions are counted from the start of the stream. `data` and `chars` hold what `drop`
+    left, from position `base` on.
+    """
+
+    data: bytes
+    chars: str
+    """The characters themselves, in step with `data`: literal terms are compared with these."""
+    base: int
+    total: int
+    """Raw characters so far."""
+
+    def add(self, piece: str) -> None: ...
+
+    def end(self) -> None:
+        """The text is complete."""
+
+    def drop(self, upto: int) -> None:
+        """Forget what lies before a position."""
+
+    def raw(self, position: int) -> int:
+        """Where the character at a position begins; at the view's end: where it will begin."""
+        ...
+
+    def raw_end(self, position: int) -> int:
+        """Where the character before a position ends."""
+        ...
+
+    def edits(self, start: int, end: int, type_name: str, *, is_new: bool) -> list[Edit]:
+        """Mask a stretch. It continues the finding before it unless it `is_new`."""
+        ...
+
+    def steady(self, limit: int) -> int:
+        """The highest position up to `limit` where the text may be taken apart."""
+        ...
+
+    def placed(self, found: list[Match], limit: int) -> int:
+        """`limit`, or less when a match ends where it cannot be masked yet."""
+        ...
+
+    def widened(self, found: list[Match], limit: int) -> list[Match]:
+        """The matches as they can be masked."""
+        ...
+
+
+class PlainView:
+    """Text that stands for itself."""
+
+    def __init__(self) -> None:
+        self.data = b""
+        self.chars = ""
+        self.base = 0
+        self.total = 0
+        """Raw characters so far."""
+        self._vanished: list[int] = []
+        """For each vanished character the position that it stood before, ascending."""
+        self._forgotten = 0
+
+    def add(self, piece: str) -> None:
+        self.total += len(piece)
+        data = fold(piece)
+        if len(data) != len(piece):
+            piece = self._note_vanished(piece)
+        self.data += data
+        self.chars += piece
+
+    def _note_vanished(self, piece: str) -> str:
+        position = self.base + len(self.data)
+        kept = []
+        for character in piece:
+            if vanishes(character):
+                self._vanished.append(position)
+            else:
+                kept.append(character)
+                position += 1
+        return "".join(kept)
+
+    def end(self) -> None:
+        pass
+
+    def drop(self, upto: int) -> None:
+        count = upto - self.base
+        self.data = self.data[count:]
+        self.chars = self.chars[count:]
+        self.base = upto
+        if self._vanished:
+            passed = bisect_right(self._vanished, upto)
+            self._forgotten += passed
+            del self._vanished[:passed]
+
+    def raw(self, position: int) -> int:
+        if not self._vanished:
+            return position + self._forgotten
+        return position + self._forgotten + bisect_right(self._vanished, position)
+
+    def raw_end(self, position: int) -> int:
+        return self.raw(position - 1) + 1
+
+    def edits(self, start: int, end: int, type_name: str, *, is_new: bool) -> list[Edit]:
+        first = self.raw(start) if is_new else self.raw_end(start)
+        return [Edit(first, self.raw_end(end), f"[{type_name}]" if is_new else "", type_name)]
+
+    def steady(self, limit: int) -> int:
+        return limit
+
+    def placed(self, found: list[Match], limit: int) -> int:
+        return limit
+
+    def widened(self, found: list[Match], limit: int) -> list[Match]:
+        return found

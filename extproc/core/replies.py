@@ -1,0 +1,84 @@
+"""What we answer, and the two questions that the core asks the world in between."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+import msgspec
+
+from extproc.core.decision import Phase
+from extproc.core.record import Record
+
+
+class Direction(enum.StrEnum):
+    REQUEST = "request"
+    RESPONSE = "response"
+
+
+class HeadersReply(msgspec.Struct, frozen=True):
+    """Let the headers go on, changed."""
+
+    direction: Direction
+    set: Mapping[str, str] = {}
+    remove: tuple[str, ...] = ()
+
+
+class BodyReply(msgspec.Struct, frozen=True):
+    """A piece of what goes on instead of the body; full duplex, so N pieces may answer M."""
+
+    direction: Direction
+    body: bytes
+    end_of_stream: bool
+
+
+class TrailersReply(msgspec.Struct, frozen=True):
+    direction: Direction
+    set: Mapping[str, str] = {}
+
+
+class ImmediateReply(msgspec.Struct, frozen=True):
+    """Our own answer instead of the upstream's. Envoy ends the stream after it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    details: str
+    """Goes into Envoy's access log as response code details."""
+
+
+Reply = HeadersReply | BodyReply | TrailersReply | ImmediateReply
+
+
+class Evaluate(msgspec.Struct, frozen=True):
+    """Question: what does the policy say? The answer is a Decision."""
+
+    phase: Phase
+    document: bytes
+
+
+class Persist(msgspec.Struct, frozen=True):
+    """Question: write these down. The answer (None) comes when they are durable."""
+
+    records: tuple[Record, ...]
+
+
+Question = Evaluate | Persist
+Step = Reply | Question
+
+
+class Admission(msgspec.Struct, frozen=True):
+    """ext_authz's yes: what to take off the request, and what ext_proc is told about the call."""
+
+    remove: tuple[str, ...]
+    call: bytes
+    set: Mapping[str, str] = {}
+    """What the policy adds for the upstream."""
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """ext_authz's no."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes

