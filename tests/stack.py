@@ -258,12 +258,34 @@ def exchange_bytes(port: int, data: bytes, timeout: float = 30) -> Answer:
         return read_answer(connection)
 
 
-def read_answer(connection: socket.socket) -> Answer:
-    received = bytearray()
+@contextlib.contextmanager
+def opened(
+    stack: Stack, token: str, body: bytes, path: str = "/v1/chat/completions", until: bytes = b"Hello"
+) -> Iterator[tuple[socket.socket, bytes]]:
+    """A stream in the middle: the connection, and what came until a word of the answer did."""
+    with socket.create_connection(("127.0.0.1", stack.port), 20) as client:
+        client.sendall(
+            f"POST {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
+            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n".encode()
+            + body
+        )
+        got = b""
+        while until not in got:
+            piece = client.recv(1 << 16)
+            assert piece, f"closed after {got!r}"
+            got += piece
+        yield client, got
+
+
+def rest_of(connection: socket.socket) -> Iterator[bytes]:
     with contextlib.suppress(ConnectionError):
         while piece := connection.recv(1 << 16):
-            received += piece
-    return parse_answer(bytes(received))
+            yield piece
+
+
+def read_answer(connection: socket.socket) -> Answer:
+    return parse_answer(b"".join(rest_of(connection)))
 
 
 def parse_answer(data: bytes) -> Answer:

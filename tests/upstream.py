@@ -95,13 +95,15 @@ class Upstream:
         self._thread.join()
 
     def _run(self) -> None:
-        async def start() -> None:
+        async def start() -> asyncio.Server:
             server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=1 << 26)
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()
+            return server
 
-        self._loop.run_until_complete(start())
+        server = self._loop.run_until_complete(start())
         self._loop.run_forever()
+        server.close()
         for task in asyncio.all_tasks(self._loop):
             task.cancel()
         self._loop.run_until_complete(asyncio.sleep(0))

@@ -380,11 +380,10 @@ class Exchange:
         body, self._forward = self._forward, None
         self._pieces = []
         self._document = self._masked = None
-        if not self._size and self._trailers is None:
+        if not body and self._trailers is None:
             return (HeadersReply(Direction.REQUEST, set=set_headers),)
         set_headers["content-length"] = str(len(body))
-        # Trailers say nothing to a model; what they hold was not looked at, so they go empty.
-        trailers = self._trailers
+        trailers, self._trailers = self._trailers, None
         if trailers is None:
             return (
                 HeadersReply(Direction.REQUEST, set=set_headers),

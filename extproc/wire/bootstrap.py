@@ -37,8 +37,8 @@ AUTHZ_TIMEOUT = "5s"
 CA_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
-def typed(name: str, **fields: Any) -> dict[str, Any]:
-    return {"@type": _TYPE + name, **fields}
+def typed(kind: str, /, **fields: Any) -> dict[str, Any]:
+    return {"@type": _TYPE + kind, **fields}
 
 
 def bootstrap(config: Config, sockets: Sequence[str]) -> dict[str, Any]:

@@ -328,6 +328,19 @@ def test_trailers_both_ways_are_masked() -> None:
     ]
 
 
+def test_trailers_of_the_request_are_not_taken_for_the_answers() -> None:
+    sent = playbook().sent(
+        [
+            headers(),
+            RequestBody(BODY, False),
+            RequestTrailers({"x-a": "b"}),
+            answer_headers(),
+            ResponseBody(SAID, True),
+        ]
+    )
+    assert sent[-1] == BodyReply(Direction.RESPONSE, SAID, True)
+
+
 def test_a_request_without_a_body() -> None:
     book = playbook()
     book.play(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -16,8 +15,8 @@ from extproc.core.replies import Admission, BodyReply, Direction, HeadersReply
 from extproc.wire.authorization import authorization
 from extproc.wire.grpcio_transport import GrpcioTransport
 from extproc.wire.processing import EventStream, processing
-from tests.e2e.dialects import CHAT, EMAIL, MESSAGES, chat, chat_answer, chat_event, messages
-from tests.stack import Stack, read_answer, parse_answer
+from tests.e2e.dialects import EMAIL, MESSAGES, chat, chat_answer, chat_event, messages
+from tests.stack import Stack, opened, parse_answer, rest_of
 from tests.upstream import WAIT, Upstream, chunked, whole
 
 pytestmark = pytest.mark.e2e
@@ -32,20 +31,10 @@ def test_the_policy_server_is_killed_in_the_middle_of_a_stream(
         [chat_event("Hello there. "), chat_event(f"Write to {EMAIL[:9]}"), WAIT,
          chat_event(f"{EMAIL[9:]} now"), chat_event("This is never judged.")]
     )  # fmt: skip
-    body = chat("hi", stream=True)
-    with socket.create_connection(("127.0.0.1", stack.port), 10) as client:
-        client.sendall(
-            f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
-            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode()
-            + body
-        )
-        got = b""
-        while b"Hello" not in got:
-            got += client.recv(65536)
+    with opened(stack, token, chat("hi", stream=True)) as (client, got):
         stack.kill_server()
         upstream.go.set()
-        while piece := _receive(client):
-            got += piece
+        got += b"".join(rest_of(client))
     answer = parse_answer(got)
     assert not answer.is_complete
     assert EMAIL[:9].encode() not in got
@@ -65,13 +54,6 @@ def test_the_policy_server_is_killed_in_the_middle_of_a_stream(
     assert _until(lambda: stack.call(chat("hi"), token).status == 200)
 
 
-def _receive(client: socket.socket) -> bytes:
-    try:
-        return client.recv(65536)
-    except ConnectionError:
-        return b""
-
-
 def _until(holds: Callable[[], bool], tries: int = 200) -> bool:
     return any(holds() for _ in range(tries))
 
@@ -82,18 +64,11 @@ def test_the_server_drains_before_it_stops(
     stack = make_stack()
     token = stack.token()
     upstream.answer = chunked([chat_event("Hello there. "), WAIT, chat_event("Bye.")])
-    body = chat("hi", stream=True)
-    with socket.create_connection(("127.0.0.1", stack.port), 20) as client:
-        client.sendall(
-            f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
-            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n".encode() + body
-        )
-        upstream.wait_for(lambda: len(upstream.seen) == 1)
+    with opened(stack, token, chat("hi", stream=True)) as (client, got):
         assert stack.server is not None
         stack.server.terminate()
         upstream.go.set()
-        answer = read_answer(client)
+        answer = parse_answer(got + b"".join(rest_of(client)))
     assert answer.is_complete
     assert b"Bye." in answer.body
     assert stack.server.wait(20) == 0
