@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ from extproc.core.plugin_result import read_plugin_result
 from extproc.core.ports import PolicyEngine
 from extproc.service.agents import Agents
 from extproc.service.authorization import Authorization
-from extproc.service.judge import Judge
+from extproc.service.judge import Judge, ReadResult
 from extproc.service.leases import Terms, document
 from extproc.service.processing import Processing
 from extproc.service.questions import Evidence
@@ -227,7 +226,7 @@ class PolicyServer:
         serving = asyncio.create_task(self._http.serve(), name="control")
         while not self._http.started:
             if serving.done():
-                raise OSError(f"cannot listen on {self.config.listen.control}")
+                serving.result()
             await asyncio.sleep(0.01)
         port = self._http.servers[0].sockets[0].getsockname()[1]
         self.control_address = f"{host}:{port}"
@@ -266,14 +265,21 @@ class PolicyServer:
 
 
 class _ControlServer(uvicorn.Server):
-    """uvicorn without its own signal handlers: the process has one way to end."""
+    """uvicorn without its own ways to end the process."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         yield
 
+    async def startup(self, sockets: Any = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            where = f"{self.config.host}:{self.config.port}"
+            raise OSError(f"cannot listen on {where}; choose another listen.control") from None
 
-def _readers(config: Config) -> Mapping[Phase, Any]:
+
+def _readers(config: Config) -> dict[Phase, ReadResult]:
     """A policy of our own packages answers in our shape, any other in the opa-envoy-plugin's."""
     return {
         phase: read_policy_result if path.startswith("extproc/") else read_plugin_result

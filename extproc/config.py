@@ -64,13 +64,13 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
-class Listen(_Section):
+class Listen(_Section, frozen=True):
     data: Address = "127.0.0.1:10000"
     control: Address = "127.0.0.1:8080"
     envoy_admin: Address = "127.0.0.1:9901"
 
 
-class UpstreamCredential(_Section, kw_only=True):
+class UpstreamCredential(_Section, frozen=True, kw_only=True):
     """The model's own key. Envoy puts it on; this process never reads it."""
 
     header: str = "authorization"
@@ -78,7 +78,7 @@ class UpstreamCredential(_Section, kw_only=True):
     secret: SecretRef
 
 
-class Upstream(_Section):
+class Upstream(_Section, frozen=True):
     name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
     url: str
     models: tuple[str, ...]
@@ -86,7 +86,7 @@ class Upstream(_Section):
     credential: UpstreamCredential | None = None
 
 
-class Oidc(_Section):
+class Oidc(_Section, frozen=True):
     name: str
     issuer: str
     audience: str
@@ -95,42 +95,42 @@ class Oidc(_Section):
     jwks: str | None = None
 
 
-class Saml(_Section):
+class Saml(_Section, frozen=True):
     name: str
     metadata: str
     audience: str
     groups_attribute: str = "groups"
 
 
-class Identity(_Section):
+class Identity(_Section, frozen=True):
     oidc: tuple[Oidc, ...] = ()
     saml: tuple[Saml, ...] = ()
 
 
-class Credentials(_Section):
+class Credentials(_Section, frozen=True):
     ttl: Duration = "5m"
     max_ttl: Duration = "15m"
     binding: Literal["bearer", "dpop", "mtls"] = "bearer"
 
 
-class Agents(_Section):
+class Agents(_Section, frozen=True):
     per_subject: Natural = 5
     total: Natural = 1000
     idle_timeout: Duration = "2m"
     max_lifetime: Duration = "8h"
 
 
-class Opa(_Section):
+class Opa(_Section, frozen=True):
     url: str = "http://127.0.0.1:8181"
 
 
-class Entrypoints(_Section):
+class Entrypoints(_Section, frozen=True):
     authz: str = "extproc/authz/decision"
     request: str = "extproc/request/decision"
     response: str = "extproc/response/decision"
 
 
-class Policy(_Section):
+class Policy(_Section, frozen=True):
     engine: Literal["embedded", "opa"] = "embedded"
     path: str = "rego"
     timeout: Duration = "100ms"
@@ -138,34 +138,34 @@ class Policy(_Section):
     entrypoints: Entrypoints = Entrypoints()
 
 
-class Pattern(_Section):
+class Pattern(_Section, frozen=True):
     type: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
     regex: str
 
 
-class Masking(_Section):
+class Masking(_Section, frozen=True):
     profile: str = "default"
     terms: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
 
 
-class Approvals(_Section):
+class Approvals(_Section, frozen=True):
     hold: Duration = "0s"
     ttl: Duration = "10m"
     grant_ttl: Duration = "5m"
 
 
-class Audit(_Section):
+class Audit(_Section, frozen=True):
     durability: Literal["strict", "async"] = "strict"
     bodies: Literal["masked", "none"] = "masked"
     retention: Duration = "180d"
 
 
-class Store(_Section):
+class Store(_Section, frozen=True):
     url: str = "sqlite"
 
 
-class Limits(_Section):
+class Limits(_Section, frozen=True):
     """What one exchange may take. Over it, the call is refused whole, never passed in part."""
 
     request_body: Size = "10MiB"
@@ -173,7 +173,7 @@ class Limits(_Section):
     """Of an answer that is not streamed; a stream is bounded by what it holds back."""
 
 
-class Config(_Section):
+class Config(_Section, frozen=True):
     listen: Listen = Listen()
     data_dir: str = "./var"
     workers: Natural = 1

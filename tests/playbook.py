@@ -45,24 +45,24 @@ def deny(reason: str = "no", **result: Any) -> Decision:
 
 
 @dataclass
-class tell:  # noqa: N801 - reads as a line of the script
+class tell:
     event: Event
 
 
 @dataclass
-class ask:  # noqa: N801
+class ask:
     phase: Phase
     answer: Decision | Exception
     check: Callable[[bytes], None] | None = None
 
 
 @dataclass
-class keep:  # noqa: N801
+class keep:
     error: Exception | None = None
 
 
 @dataclass
-class send:  # noqa: N801
+class send:
     reply: Reply | Callable[[Reply], bool]
 
 

@@ -260,7 +260,11 @@ def exchange_bytes(port: int, data: bytes, timeout: float = 30) -> Answer:
 
 @contextlib.contextmanager
 def opened(
-    stack: Stack, token: str, body: bytes, path: str = "/v1/chat/completions", until: bytes = b"Hello"
+    stack: Stack,
+    token: str,
+    body: bytes,
+    path: str = "/v1/chat/completions",
+    until: bytes = b"Hello",
 ) -> Iterator[tuple[socket.socket, bytes]]:
     """A stream in the middle: the connection, and what came until a word of the answer did."""
     with socket.create_connection(("127.0.0.1", stack.port), 20) as client:

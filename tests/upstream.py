@@ -47,13 +47,10 @@ def chunked(
     end: bool = True,
 ) -> Script:
     script: list[object] = [
-        f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n"
-        .encode()
+        f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n".encode()
     ]
     for piece in pieces:
-        script.append(
-            b"%x\r\n%b\r\n" % (len(piece), piece) if isinstance(piece, bytes) else piece
-        )
+        script.append(b"%x\r\n%b\r\n" % (len(piece), piece) if isinstance(piece, bytes) else piece)
     if end:
         script.append(b"0\r\n" + trailers + b"\r\n")
     return script
@@ -169,7 +166,7 @@ class Upstream:
             while size := int(await reader.readline(), 16):
                 body += await reader.readexactly(size)
                 await reader.readexactly(2)
-            while (each := (await reader.readline()).decode("latin-1").strip()):
+            while each := (await reader.readline()).decode("latin-1").strip():
                 name, value = _pair(each)
                 trailers[name] = value
         return Seen(method, path, headers, body, trailers)

@@ -92,21 +92,25 @@ def _welcome(config: Config, running: object) -> str:
     assert isinstance(running, Running)
     model = "demo" if not config.upstreams else "gpt-5"
     url = running.data_url
-    return f"""
+    return f"""\
 extproc is up. Ctrl-C ends it.
 
   agents call   {url}   (OpenAI: base URL {url}/v1; Anthropic: {url})
   control       {running.control_url}
   credential    for {getpass.getuser()}, good for {running.lifetime // 60} min:
 
-{running.token}
+  {running.token}
 
-Try it:
+Try it in another terminal, then ask who did: extproc sessions list
 
   curl {url}/v1/chat/completions -H 'content-type: application/json' \\
-    -H "authorization: Bearer $(.venv/bin/python -c "import json; print(json.load(open('{config.data_dir}/up.json'))['token'])")" \\
-    -d '{{"model":"{model}","messages":[{{"role":"user","content":"I am jo@example.com. Show me a customer record."}}]}}'
+    -H 'authorization: Bearer {running.token}' \\
+    -d '{{"model":"{model}","messages":[{{"role":"user","content":"I am jo@example.com. {WISH}"}}]}}'
 """
+
+
+WISH = "Show me a customer record."
+"""The demo model answers this with made-up personal data, so that one sees it masked."""
 
 
 def serve(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -78,10 +79,19 @@ class TokenEndpoint:
         )
 
     async def exchange(self, request: Request) -> Response:
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > _MAX_FORM:
-            return _error(413, "invalid_request", "a form of at most 64 KiB is needed")
-        form = {name: str(value) for name, value in (await request.form()).multi_items()}
+        body = bytearray()
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _MAX_FORM:
+                return _error(413, "invalid_request", "the form is larger than 64 KiB")
+        try:
+            pairs = parse_qsl(body.decode("ascii"), strict_parsing=True, max_num_fields=32)
+        except ValueError:
+            return _error(400, "invalid_request", "the body is not a form")
+        form = dict(pairs)
+        if len(form) != len(pairs):
+            # RFC 6749 section 3.2: a parameter may come once.
+            return _error(400, "invalid_request", "a parameter comes twice")
         if form.get("grant_type") != EXCHANGE:
             return _error(400, "unsupported_grant_type", f"the grant type is {EXCHANGE}")
         if form.get("subject_token_type") not in (ACCESS_TOKEN, JWT):
@@ -103,9 +113,7 @@ class TokenEndpoint:
             return _error(503, "temporarily_unavailable", "the store cannot answer")
 
     def _start(self, form: dict[str, str]) -> Response:
-        caller = self._agents.identify(
-            {"authorization": f"Bearer {form.get('subject_token', '')}"}
-        )
+        caller = self._agents.identify({"authorization": f"Bearer {form.get('subject_token', '')}"})
         agent, token = self._agents.start(
             caller.subject,
             name=form.get("agent_name", ""),

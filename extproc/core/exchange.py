@@ -11,12 +11,13 @@ Rule 4: an answer that is one document is held, judged and masked as a whole, he
 that a refusal still has a status line. A stream is released piece by piece behind the masker.
 Rule 5: an exchange ends with an AnswerRecord, whatever ends it.
 
-    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──▶ RECORDING ──▶ AWAITING
-       │                                        │                        │ answer's headers
-       │ (an answer of an earlier filter)       ▼                        ├──▶ HOLDING ──▶ WEIGHING ─┐
-       ▼                                      ENDED ◀── refusals ────────┼──▶ OPENING_STREAM        │
-    PASSING                                     ▲                        │       └──▶ STREAMING     │
-       │                                        └──── ENDING (last record) ◀──────────┴─────────────┘
+    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──yes──▶ RECORDING ──▶ AWAITING
+       │                                        │no                            │ answer
+       │ an earlier filter answered             ▼                              ├──▶ HOLDING
+       ▼                                      ENDING ◀── refusals ─────────────┤      │ end
+    PASSING                                     │ last record                  │      ▼
+       │                                        ▼                              │   WEIGHING
+       └─────────────────────────────────────▶ ENDED ◀── ENDING ◀── STREAMING ◀┴─ OPENING_STREAM
 """
 
 from __future__ import annotations

@@ -140,7 +140,7 @@ def _message(ident: str, index: int, answer: Answer) -> dict[str, Any]:
 
 
 def _tool_call(ident: str, index: int, answer: Answer) -> dict[str, Any]:
-    assert answer.call is not None  # noqa: S101 - both callers have asked
+    assert answer.call is not None
     arguments = msgspec.json.encode(answer.call.arguments).decode()
     return {
         "id": f"call_{ident}{index}",

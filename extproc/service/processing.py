@@ -80,9 +80,7 @@ class Processing:
             if held:
                 self._activity.release(held)
 
-    async def _take(
-        self, exchange: Exchange, steps: Sequence[Step], events: Events | None
-    ) -> None:
+    async def _take(self, exchange: Exchange, steps: Sequence[Step], events: Events | None) -> None:
         """Send the replies; ask the question, if there is one, until there is none."""
         while steps:
             question: Evaluate | Persist | None = None

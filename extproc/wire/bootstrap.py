@@ -388,7 +388,9 @@ def _credential_injector(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
                         "name": _secret_name(upstream),
                         "sds_config": {
                             "resource_api_version": "V3",
-                            "path_config_source": {"path": str(_reference_path(upstream, data_dir))},
+                            "path_config_source": {
+                                "path": str(_reference_path(upstream, data_dir))
+                            },
                         },
                     },
                     header=upstream.credential.header,

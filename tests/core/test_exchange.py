@@ -397,9 +397,7 @@ def test_without_ext_authz_nothing_passes() -> None:
         (headers(content_length="1001"), "body_too_large", 413),
     ],
 )
-def test_headers_that_are_enough_to_refuse(
-    event: RequestHeaders, code: str, status: int
-) -> None:
+def test_headers_that_are_enough_to_refuse(event: RequestHeaders, code: str, status: int) -> None:
     book = playbook()
     book.play([tell(event), keep(), refused(code, status), tell(RequestBody(b"x", True))])
 
@@ -460,9 +458,7 @@ QUESTIONS = [
 @pytest.mark.parametrize(("script", "phase"), QUESTIONS)
 def test_a_policy_that_cannot_answer(script: list[Any], phase: Phase) -> None:
     book = playbook()
-    book.play(
-        [*script, ask(phase, Unavailable("policy")), keep(), refused("unavailable", 503)]
-    )
+    book.play([*script, ask(phase, Unavailable("policy")), keep(), refused("unavailable", 503)])
 
 
 @pytest.mark.parametrize(("script", "phase"), QUESTIONS)
@@ -502,7 +498,7 @@ def test_a_store_that_cannot_write_the_end_of_a_stream() -> None:
             tell(ResponseBody(b"data: [DONE]\n\n", True)),
             keep(Unavailable("store")),
             send(lambda reply: isinstance(reply, BodyReply) and reply.end_of_stream
-                 and b"unavailable" in reply.body and b"[DONE]\n\n" != reply.body),
+                 and b"unavailable" in reply.body and reply.body != b"[DONE]\n\n"),
         ]
     )  # fmt: skip
 

@@ -98,9 +98,7 @@ def message_stream(text: str, size: int = 3) -> list[bytes]:
                 "usage": {"input_tokens": 3, "output_tokens": 1},
             },
         ),
-        message_event(
-            "content_block_start", index=0, content_block={"type": "text", "text": ""}
-        ),
+        message_event("content_block_start", index=0, content_block={"type": "text", "text": ""}),
         *(
             message_event(
                 "content_block_delta", index=0, delta={"type": "text_delta", "text": piece}

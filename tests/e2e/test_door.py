@@ -31,9 +31,7 @@ pytestmark = pytest.mark.e2e
 EXCHANGE = "x-extproc-exchange-id"
 
 
-def test_an_allowed_call_passes_byte_for_byte(
-    stack: Stack, upstream: Upstream, token: str
-) -> None:
+def test_an_allowed_call_passes_byte_for_byte(stack: Stack, upstream: Upstream, token: str) -> None:
     question, said = chat("What is the capital of France?"), chat_answer("Paris.")
     upstream.answer = whole(said)
     answer = stack.call(question, token)
@@ -84,9 +82,7 @@ def test_a_denied_call_reaches_nobody(stack: Stack, upstream: Upstream, token: s
     assert recorded["response"] == answer.body.decode()
 
 
-def test_a_denial_speaks_the_callers_dialect(
-    stack: Stack, upstream: Upstream, token: str
-) -> None:
+def test_a_denial_speaks_the_callers_dialect(stack: Stack, upstream: Upstream, token: str) -> None:
     answer = stack.call(messages("launch codes"), token, MESSAGES)
     assert answer.json["type"] == "error"
     assert (answer.json["error"]["type"], answer.json["code"]) == (
@@ -136,9 +132,7 @@ def test_a_stream_of_messages_is_masked(stack: Stack, upstream: Upstream, token:
     assert recorded["finish_reason"] == "end_turn"
 
 
-def test_a_clean_stream_passes_byte_for_byte(
-    stack: Stack, upstream: Upstream, token: str
-) -> None:
+def test_a_clean_stream_passes_byte_for_byte(stack: Stack, upstream: Upstream, token: str) -> None:
     pieces = chat_stream("Nothing to hide here, only words.")
     upstream.answer = chunked(pieces)
     answer = stack.call(chat("hi", stream=True), token)
@@ -169,8 +163,7 @@ def test_trailers_of_a_request(stack: Stack, upstream: Upstream, token: str) -> 
     answer = exchange_bytes(
         stack.port,
         f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
-        "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
-        .encode()
+        "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode()
         + b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\nx-note: %b\r\n\r\n"
         % (10, body[:10], len(body) - 10, body[10:], EMAIL.encode()),
     )
@@ -197,8 +190,7 @@ def test_a_chunked_body_over_the_limit_is_refused_whole(
     answer = exchange_bytes(
         stack.port,
         f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
-        "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n"
-        .encode()
+        "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode()
         + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body),
     )
     assert answer.status == 413

@@ -46,13 +46,10 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     printed = ""
     for line in process.stdout:
         printed += line
-        if line.startswith("  curl") or "-d '" in line:
-            if "-d '" in line:
-                break
+        if "-d '" in line:
+            break
     about = json.loads((data_dir / "up.json").read_text())
-    yield Up(
-        process, data_dir, about["data_url"], about["control_url"], about["token"], printed
-    )
+    yield Up(process, data_dir, about["data_url"], about["control_url"], about["token"], printed)
     process.send_signal(signal.SIGINT)
     assert process.wait(45) == 0
     process.stdout.close()
@@ -228,9 +225,9 @@ def test_the_api_and_the_metrics(up: Up) -> None:
     listed = request(port, "GET", "/api/v1/agents", mine)
     assert any(agent["name"] == "local" for agent in listed.json)
     other = run_cli("token", "--subject", "nobody", *up.options).stdout.strip()
-    assert request(
-        port, "GET", "/api/v1/agents", {"authorization": f"Bearer {other}"}
-    ).status == 403
+    assert (
+        request(port, "GET", "/api/v1/agents", {"authorization": f"Bearer {other}"}).status == 403
+    )
     text = request(port, "GET", "/metrics").body.decode()
     assert 'extproc_decisions_total{code="policy_denied",phase="request"}' in text
     assert 'extproc_exchanges_total{api="openai",model="*",outcome="completed"}' in text

@@ -100,9 +100,7 @@ READ = {":path": "/v1/messages", "x-latin": "caf\xe9", "x-twice": "a, b"}
             id="the empty last piece of a response body",
         ),
         pytest.param(
-            ext_proc.ProcessingRequest(
-                response_trailers=ext_proc.HttpTrailers(trailers=HEADERS)
-            ),
+            ext_proc.ProcessingRequest(response_trailers=ext_proc.HttpTrailers(trailers=HEADERS)),
             ResponseTrailers(READ),
             id="response trailers",
         ),

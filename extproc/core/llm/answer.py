@@ -154,7 +154,7 @@ class AnswerStream:
             rest = self._framer.rest
             if not rest or not self._take_rest(rest):
                 self._end(EVERYTHING)
-                self._release()
+            self._release()
         return self.drain()
 
     def drain(self) -> bytes:

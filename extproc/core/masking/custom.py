@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 import re2
 
 from extproc.core.masking.live import reversed_prefixes, widths
-from extproc.core.masking.view import WORD, fold, vanishes
+from extproc.core.masking.view import WORD, Fold
 
 PATTERN_MOST = 1024
 """Characters. A longer match could not be held back in a stream."""
@@ -30,10 +30,10 @@ class Term:
     type = "TERM"
 
     def __init__(self, text: str) -> None:
-        kept = "".join(c for c in text.strip() if not vanishes(c))
-        if not kept:
+        folded, kept, _ = Fold().add(text.strip())
+        if not folded:
             raise ValueError(f"the term {text!r} is empty")
-        self.data = fold(kept).lower()
+        self.data = folded.lower()
         self.length = len(self.data)
         self.expression = b"".join(b"\\x%02x" % byte for byte in self.data)
         # The view has 127 bytes for all other letters, so those are compared themselves.

@@ -189,7 +189,9 @@ class Scanner:
                         stop = _run_end(runs, run, data, stop)
                     name = detector.type
                     found.append(
-                        Match(base + value, base + stop, base + begin, engine.ranks[name], name, run)
+                        Match(
+                            base + value, base + stop, base + begin, engine.ranks[name], name, run
+                        )
                     )
 
 

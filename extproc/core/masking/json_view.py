@@ -21,7 +21,7 @@ from array import array
 from extproc.core.masking.detectors.detector import Match, Run
 from extproc.core.masking.engine import end_of_run
 from extproc.core.masking.finding import Edit
-from extproc.core.masking.view import OTHER, fold
+from extproc.core.masking.view import OTHER, Fold
 
 SCALAR_MOST = 64
 
@@ -57,6 +57,7 @@ class JsonView:
         self._fresh_data: list[bytes] = []
         self._fresh_chars: list[str] = []
         """What a piece adds, joined when it is read: else a text of escapes costs a copy each."""
+        self._fold = Fold()
         self._kinds = bytearray()
         self._starts = array("q")
         self._ends = array("q")
@@ -159,19 +160,22 @@ class JsonView:
 
     def _put(self, text: str, offset: int, kind: int) -> None:
         """Characters that stand for themselves."""
-        data = fold(text)
-        if len(data) != len(text):
-            for index, character in enumerate(text):
-                self._put_one(character, offset + index, offset + index + 1, kind)
+        data, chars, vanished = self._fold.add(text)
+        self._append(data, chars, kind)
+        if not vanished:
+            self._starts.extend(range(offset, offset + len(text)))
+            self._ends.extend(range(offset + 1, offset + len(text) + 1))
             return
-        self._append(data, text, kind)
-        self._starts.extend(range(offset, offset + len(text)))
-        self._ends.extend(range(offset + 1, offset + len(text) + 1))
+        gone = set(vanished)
+        kept = [offset + index for index in range(len(text)) if index not in gone]
+        self._starts.extend(kept)
+        self._ends.extend(place + 1 for place in kept)
 
-    def _put_one(self, character: str, start: int, end: int, kind: int = _STRING) -> None:
-        data = fold(character)
+    def _put_one(self, character: str, start: int, end: int) -> None:
+        """A character that is written as an escape."""
+        data, chars, _ = self._fold.add(character)
         if data:
-            self._append(data, character, kind)
+            self._append(data, chars, _STRING)
             self._starts.append(start)
             self._ends.append(end)
 

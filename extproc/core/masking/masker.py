@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from extproc.core.masking.engine import Scanner, engine_for
-from extproc.core.masking.finding import Cut, Edit, Finding
+from extproc.core.masking.finding import Edit, Finding
 from extproc.core.masking.json_view import JsonView
 from extproc.core.masking.stream import StreamMasker
 from extproc.core.masking.view import PlainView

@@ -35,6 +35,7 @@ The whole text is the stream of one piece: `mask` runs this very code.
 from __future__ import annotations
 
 from operator import itemgetter
+
 from extproc.core.masking.detectors.detector import CONTEXT, Run
 from extproc.core.masking.engine import Match, Scanner, end_of_run
 from extproc.core.masking.finding import Cut, Edit
@@ -119,8 +120,7 @@ class StreamMasker:
         limit = size if is_end else self._limit(size)
         found, limit = self._matches(limit)
         found += self._continued_runs()
-        if not is_end:
-            self._keep_open_runs(found, size)
+        self._runs = {} if is_end else _open_runs(found, size)
         if self._waiting:
             found += self._waiting
         edits: list[Edit] = []
@@ -167,13 +167,6 @@ class StreamMasker:
             found.append(Match(position - 1, end, position - 1, _NAMELESS, "", run))
         return found
 
-    def _keep_open_runs(self, found: list[Match], size: int) -> None:
-        self._runs = {
-            match.run: match.end
-            for match in found
-            if match.run is not None and size - match.end < match.run.unit
-        }
-
     def _name(self, found: list[Match], limit: int, edits: list[Edit]) -> None:
         """Join matches, in order, to findings, and mask each that can be named."""
         view = self._view
@@ -190,6 +183,7 @@ class StreamMasker:
                 continue
             strongest = first
             end = first.end
+            is_open = self._is_open(first)
             window = first.start + LABEL_WINDOW
             behind = index + 1
             while behind < len(found) and found[behind].start < end:
@@ -197,14 +191,19 @@ class StreamMasker:
                 if match.rank < strongest.rank and match.start < window:
                     strongest = match
                 end = max(end, match.end)
+                is_open = is_open or self._is_open(match)
                 behind += 1
-            if min(end, window) > limit:
+            if limit < window and (is_open or limit < end):
                 break
             edits += view.edits(first.start, end, strongest.type, is_new=True)
             self._masked = end
             self._type = strongest.type
             index = behind
         self._waiting = found[index:]
+
+    def _is_open(self, match: Match) -> bool:
+        """Whether it may go on behind the end of the text that is here."""
+        return match.run is not None and self._runs.get(match.run) == match.end
 
     def _release(self, limit: int, *, is_end: bool) -> None:
         view = self._view
@@ -214,11 +213,20 @@ class StreamMasker:
         final = min([limit, *self._runs.values()])
         if self._waiting:
             final = min(final, self._waiting[0].start)
-        if final > self._masked:
+        if final > self._masked or not final:
             self._released = view.raw(final)
-        elif self._masked:
+        else:
             # Not to where the next character begins: a vanished one between them is part of
             # the finding when it goes on.
             self._released = max(self._released, view.raw_end(self._masked))
         if final - CONTEXT - view.base > _SLACK:
             view.drop(final - CONTEXT)
+
+
+def _open_runs(found: list[Match], size: int) -> dict[Run, int]:
+    """The runs that reach the end of the text, or so close that a turn of them may follow."""
+    return {
+        match.run: match.end
+        for match in found
+        if match.run is not None and size - match.end < match.run.unit
+    }

@@ -5,7 +5,7 @@ the view of its pieces put together:
 
 - full-width, styled and accented forms become their ASCII base (`＠` is `@`, `é` is `e`, `٣` is 3);
 - Unicode spaces and dashes become a space and a hyphen;
-- zero-width characters, direction marks and combining marks vanish;
+- zero-width characters, direction marks and combining marks vanish, up to VANISHED_MOST in a row;
 - other letters become one byte by their code point: 0x80-0xBF where words are written apart
   (Greek, Cyrillic, ...), 0xC0-0xFE where they are not (Han, Kana, Thai, ...);
 - all else, emoji and lone surrogates for instance, becomes OTHER, which no detector names.
@@ -27,6 +27,11 @@ WORD = rb"A-Za-z0-9_\x80-\xbf"
 """Inside a character class: what continues a word. Scripts without spaces do not."""
 
 OTHER = "\x1a"
+
+VANISHED_MOST = 32
+"""Zero-width characters in a row that are nothing; one more is a character, else hostile text
+could be held for ever.
+"""
 
 _CACHED = 4096
 """Folded characters that are remembered; hostile text must not fill the memory with more."""
@@ -87,14 +92,53 @@ def _fold_run(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> bytes:
-    """The view of a text, without a map back."""
+    """The view of a text without its place in a stream: every vanishing character vanishes."""
     if text.isascii():
         return text.encode("ascii")
     return _NOT_ASCII.sub(_fold_run, text).encode("latin-1")
 
 
-def vanishes(character: str) -> bool:
-    return _FOLDING[ord(character)] is None
+class Fold:
+    """Folds a text piece by piece."""
+
+    def __init__(self) -> None:
+        self._in_row = 0
+        """Characters that vanished since the last one that did not."""
+
+    def add(self, text: str) -> tuple[bytes, str, list[int]]:
+        """The view of a piece, its characters without those that vanish, and where those are."""
+        data = fold(text)
+        if len(data) == len(text):
+            if text:
+                self._in_row = 0
+            return data, text, []
+        vanished: list[int] = []
+        parts = []
+        chars = []
+        at = 0
+        for run in _NOT_ASCII.finditer(text):
+            if run.start() > at:
+                self._in_row = 0
+            parts.append(text[at : run.start()])
+            chars.append(text[at : run.start()])
+            for index, character in enumerate(run[0], run.start()):
+                folded = _FOLDING[ord(character)]
+                if folded is not None:
+                    self._in_row = 0
+                elif self._in_row < VANISHED_MOST:
+                    self._in_row += 1
+                    vanished.append(index)
+                    continue
+                else:
+                    folded = OTHER
+                parts.append(folded)
+                chars.append(character)
+            at = run.end()
+        if at < len(text):
+            self._in_row = 0
+        parts.append(text[at:])
+        chars.append(text[at:])
+        return "".join(parts).encode("latin-1"), "".join(chars), vanished
 
 
 class View(Protocol):
@@ -152,29 +196,19 @@ class PlainView:
         self.chars = ""
         self.base = 0
         self.total = 0
-        """Raw characters so far."""
+        self._fold = Fold()
         self._vanished: list[int] = []
         """For each vanished character the position that it stood before, ascending."""
         self._forgotten = 0
 
     def add(self, piece: str) -> None:
         self.total += len(piece)
-        data = fold(piece)
-        if len(data) != len(piece):
-            piece = self._note_vanished(piece)
+        data, chars, vanished = self._fold.add(piece)
+        if vanished:
+            size = self.base + len(self.data)
+            self._vanished += [size + index - order for order, index in enumerate(vanished)]
         self.data += data
-        self.chars += piece
-
-    def _note_vanished(self, piece: str) -> str:
-        position = self.base + len(self.data)
-        kept = []
-        for character in piece:
-            if vanishes(character):
-                self._vanished.append(position)
-            else:
-                kept.append(character)
-                position += 1
-        return "".join(kept)
+        self.chars += chars
 
     def end(self) -> None:
         pass

@@ -93,9 +93,7 @@ def documents() -> st.SearchStrategy[str]:
         max_leaves=8,
     )
     return st.builds(
-        lambda value, ascii_only, indent: json.dumps(
-            value, ensure_ascii=ascii_only, indent=indent
-        ),
+        lambda value, ascii_only, indent: json.dumps(value, ensure_ascii=ascii_only, indent=indent),
         st.one_of(values, st.dictionaries(keys, values, max_size=4)),
         st.booleans(),
         st.sampled_from([None, 1]),

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from itertools import combinations
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extproc.core.masking import Masker
-from tests.core.masking.pieces import ENTITIES, custom_masker, cut, documents, fed, texts
+from tests.core.masking.pieces import custom_masker, cut, documents, fed, texts
 
 MASKERS = {"default": Masker(), "custom": custom_masker()}
-modest = settings(
-    max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+modest = settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 maskers = st.sampled_from(sorted(MASKERS))
 
 
 @modest
 @given(maskers, cut(texts))
-def test_any_cut_of_a_text_gives_the_same_masked_text(name: str, sample: tuple[str, list[str]]) -> None:
+def test_any_cut_of_a_text_gives_the_same_masked_text(
+    name: str, sample: tuple[str, list[str]]
+) -> None:
     text, pieces = sample
     masker = MASKERS[name]
     assert fed(masker.stream(), pieces)[0] == masker.mask(text)[0]
@@ -29,7 +27,9 @@ def test_any_cut_of_a_text_gives_the_same_masked_text(name: str, sample: tuple[s
 
 @modest
 @given(maskers, cut(documents()))
-def test_any_cut_of_json_gives_the_same_masked_json(name: str, sample: tuple[str, list[str]]) -> None:
+def test_any_cut_of_json_gives_the_same_masked_json(
+    name: str, sample: tuple[str, list[str]]
+) -> None:
     text, pieces = sample
     masker = MASKERS[name]
     masked = masker.mask_json_text(text)[0]
@@ -38,7 +38,10 @@ def test_any_cut_of_json_gives_the_same_masked_json(name: str, sample: tuple[str
 
 
 @modest
-@given(maskers, cut(st.one_of(texts, st.builds(str.__add__, st.sampled_from(['{"', "[1", '"']), texts))))
+@given(
+    maskers,
+    cut(st.one_of(texts, st.builds(str.__add__, st.sampled_from(['{"', "[1", '"']), texts))),
+)
 def test_any_cut_of_broken_json_gives_the_same_masked_text(
     name: str, sample: tuple[str, list[str]]
 ) -> None:

@@ -49,16 +49,17 @@ def is_card(digits: bytes) -> bool:
 
 def _card_end(view: bytes, start: int, end: int) -> int:
     """The end of the longest card at `start` that ends with a group of digits."""
-    groups = [(group.start(), group.end()) for group in _GROUPS.finditer(view, start, end)]
-    while groups:
-        stop = groups[-1][1]
-        if len(groups) == 1 or all(high - low >= 2 for low, high in groups):
-            separators = set(view[start:stop].translate(None, b"0123456789"))
-            digits = view[start:stop].translate(None, b" -")
-            if len(separators) <= 1 and is_card(digits):
-                return stop
-        groups.pop()
-    return 0
+    separator = b""
+    found = 0
+    for group in _GROUPS.finditer(view, start, end):
+        low, stop = group.span()
+        if low > start:
+            separator = separator or view[low - 1 : low]
+            if view[low - 1 : low] != separator or stop - low < 2:
+                break
+        if stop - start >= 12 and is_card(view[start:stop].translate(None, separator)):
+            found = stop
+    return found
 
 
 DETECTORS = (Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from extproc.core.masking.detectors.detector import CONTEXT
 from extproc.core.masking.view import WORD
 
 ANCHOR = r"[0-9](?:[ .()/-]{0,2}[0-9]){6}"
@@ -17,6 +16,13 @@ END = rb"(?![" + WORD + rb"]|[.-][0-9])"
 """Not before a word's rest or further digits."""
 
 
+_CUE_MOST = 48
+_NEITHER = bytes(byte for byte in range(256) if byte not in b"0123456789\n;!?")
+
+
 def is_cued(cues: re.Pattern[bytes], view: bytes, start: int) -> bool:
     """Whether a cue stands close before. `cues` ends with what may lie between, and `$`."""
-    return cues.search(view[max(0, start - CONTEXT + 16) : start]) is not None
+    before = view[max(0, start - _CUE_MOST) : start]
+    # Between a cue and its number stands no other number, nor the end of a question or a line.
+    between = before[len(before.rstrip(_NEITHER)) :]
+    return len(between) > 2 and cues.search(between) is not None

@@ -32,9 +32,7 @@ _NORTH_AMERICAN = re.compile(
     + _EXTENSION
     + END
 )
-_SPACED = re.compile(
-    _START + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END
-)
+_SPACED = re.compile(_START + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END)
 _TRUNK = re.compile(_START + rb"\(?0[1-9][0-9]{0,4}\)?(?:[ /-][0-9]{2,8}){1,5}" + END)
 _ANY = re.compile(_START + rb"\(?" + _GROUP + rb"{6,14}" + _EXTENSION + END)
 

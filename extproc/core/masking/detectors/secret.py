@@ -29,8 +29,13 @@ def _pattern(names: str, least: int) -> re.Pattern[bytes]:
     # `names` may end a longer one (db_password, clientSecret) and be followed by a short rest
     # (secret_value, password1).
     return re.compile(
-        rb"(?i)(?:" + names.encode() + rb")[A-Z0-9_]{0,12}" + _SEPARATOR
-        + rb"[\"'`]?(" + _VALUE + rb"{%d,64})" % least
+        rb"(?i)(?:"
+        + names.encode()
+        + rb")[A-Z0-9_]{0,12}"
+        + _SEPARATOR
+        + rb"[\"'`]?("
+        + _VALUE
+        + rb"{%d,64})" % least
     )
 
 
