@@ -47,10 +47,13 @@ def chunked(
     end: bool = True,
 ) -> Script:
     script: list[object] = [
-        f"HTTP/1.1 200 OK\r\ncontent-type: {content_type}\r\ntransfer-encoding: chunked\r\n\r\n".encode()
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n"
+        + f"content-type: {content_type}\r\n\r\n".encode()
     ]
-    for piece in pieces:
-        script.append(b"%x\r\n%b\r\n" % (len(piece), piece) if isinstance(piece, bytes) else piece)
+    script += [
+        b"%x\r\n%b\r\n" % (len(piece), piece) if isinstance(piece, bytes) else piece
+        for piece in pieces
+    ]
     if end:
         script.append(b"0\r\n" + trailers + b"\r\n")
     return script

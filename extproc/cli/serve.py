@@ -105,11 +105,11 @@ Try it in another terminal, then ask who did: extproc sessions list
 
   curl {url}/v1/chat/completions -H 'content-type: application/json' \\
     -H 'authorization: Bearer {running.token}' \\
-    -d '{{"model":"{model}","messages":[{{"role":"user","content":"I am jo@example.com. {WISH}"}}]}}'
+    -d '{{"model":"{model}","messages":[{{"role":"user","content":"{WISH}"}}]}}'
 """
 
 
-WISH = "Show me a customer record."
+WISH = "I am jo@example.com. Show me a customer record."
 """The demo model answers this with made-up personal data, so that one sees it masked."""
 
 

@@ -386,7 +386,12 @@ def test_an_answer_of_envoys_own_is_said_in_the_callers_dialect() -> None:
 
 def test_without_ext_authz_nothing_passes() -> None:
     book = playbook()
-    book.play([tell(headers(call=b"")), send(lambda r: isinstance(r, ImmediateReply) and r.status == 503)])  # fmt: skip
+    book.play(
+        [
+            tell(headers(call=b"")),
+            send(lambda reply: isinstance(reply, ImmediateReply) and reply.status == 503),
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -436,7 +441,8 @@ def _fields(struct: Any) -> dict[str, Any]:
 
 
 def test_the_first_upstream_that_serves_the_model() -> None:
-    for model, upstream in (("demo", "first"), ("gpt-9", "first"), ("gpt-x", "first"), ("a-x", "second")):  # fmt: skip
+    served = (("demo", "first"), ("gpt-9", "first"), ("gpt-x", "first"), ("a-x", "second"))
+    for model, upstream in served:
         body = BODY.replace(b'"demo"', json.dumps(model).encode())
         sent = playbook().sent([headers(), RequestBody(body, True)])
         assert isinstance(sent[0], HeadersReply)

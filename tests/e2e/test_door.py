@@ -163,7 +163,8 @@ def test_trailers_of_a_request(stack: Stack, upstream: Upstream, token: str) -> 
     answer = exchange_bytes(
         stack.port,
         f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
-        "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode()
+        "content-type: application/json\r\ntransfer-encoding: chunked\r\n"
+        "connection: close\r\n\r\n".encode()
         + b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\nx-note: %b\r\n\r\n"
         % (10, body[:10], len(body) - 10, body[10:], EMAIL.encode()),
     )
@@ -190,7 +191,8 @@ def test_a_chunked_body_over_the_limit_is_refused_whole(
     answer = exchange_bytes(
         stack.port,
         f"POST {CHAT} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"
-        "content-type: application/json\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".encode()
+        "content-type: application/json\r\ntransfer-encoding: chunked\r\n"
+        "connection: close\r\n\r\n".encode()
         + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body),
     )
     assert answer.status == 413

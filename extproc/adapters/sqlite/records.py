@@ -153,7 +153,10 @@ class RecordWriter:
             try:
                 broken, has_bodies = self._commit(batch)
             except Exception as error:  # whatever it is: nothing of the batch was acknowledged
+                was_last = self._is_closing
                 self._fail(batch, f"{type(error).__name__}: {error}")
+                if was_last:
+                    break
                 continue
             self._writing = 0
             _resolve(broken, "the record has a wrong shape")

@@ -38,7 +38,7 @@ from extproc.core.llm.json_body import parse_json, write_json
 from extproc.core.llm.places import LOOSE, Kind, Path, Slot, Walk
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
-from extproc.core.llm.sse import Frame, Framer, is_data, read_frame, write_frame
+from extproc.core.llm.sse import FRAME_MAX, Frame, Framer, is_data, read_frame, write_frame
 from extproc.core.llm.template import Template, make_template
 from extproc.core.masking import Edit, Masker
 
@@ -105,7 +105,7 @@ class AnswerStream:
         self._queue: deque[_Event] = deque()
         self._queued = 0
         self._out: list[bytes] = []
-        self._settled = Channel(masker.stream(), is_loose=True)
+        self._settled = Channel(masker)
         """Stands behind parts that wait for nothing."""
         self._templates: list[Template] = []
         self._useless_templates = 0
@@ -144,7 +144,9 @@ class AnswerStream:
         Raises Unavailable("masker"), and then the stream must end with `terminal_event`.
         """
         for raw in self._framer.feed(data):
+            _check_size(len(raw))
             self._take(raw)
+        _check_size(self._framer.size)
         return self.drain()
 
     def finish(self) -> bytes:
@@ -271,7 +273,10 @@ class AnswerStream:
         """The data as JSON, or as text where nobody says that it must be JSON."""
         data = frame.data or ""
         try:
-            return parse_json(data.encode("utf-8")), True
+            document = parse_json(data.encode("utf-8"))
+            if type(document) in (dict, list, str):
+                return document, True
+            # A bare number is as well a piece of a text: "4111", then "1111".
         except Refused as error:
             is_known = (
                 frame.event in self._dialect.events
@@ -320,9 +325,9 @@ class AnswerStream:
             self._channel_count += 1
             if self._channel_count > CHANNELS_MAX:
                 raise Unavailable("masker", "a stream has too many texts")
-        masker = self._masker
-        stream = masker.json_stream() if kind is Kind.STREAM_JSON else masker.stream()
-        channel = channels[path] = Channel(stream, is_loose=kind is Kind.LOOSE)
+        channel = channels[path] = Channel(
+            self._masker, is_json=kind is Kind.STREAM_JSON, is_loose=kind is Kind.LOOSE
+        )
         return channel
 
     def _end(self, groups: Iterable[Group] | Everything) -> None:
@@ -427,6 +432,11 @@ class AnswerStream:
                     return candidate
                 is_behind |= candidate is part
         return None
+
+
+def _check_size(size: int) -> None:
+    if size > FRAME_MAX:
+        raise Unavailable("masker", "an event of the stream is too large")
 
 
 def _carried(channel: Channel, parked: Parked, walk: Walk) -> _Event:

@@ -12,7 +12,8 @@ from collections import deque
 import msgspec
 
 from extproc.core.llm.dialect import Carrier
-from extproc.core.masking import Cut, Edit, StreamMasker
+from extproc.core.llm.places import begins_like_json, may_become_json
+from extproc.core.masking import Cut, Edit, Masker, StreamMasker
 
 
 class Parked(msgspec.Struct):
@@ -26,10 +27,23 @@ class Parked(msgspec.Struct):
 class Channel:
     """A text in parts, fed in order and rendered in the same order."""
 
-    __slots__ = ("_masker", "edits", "fed", "final", "is_ended", "is_loose", "parked")
+    __slots__ = (
+        "_beginning",
+        "_masker",
+        "_stream",
+        "edits",
+        "fed",
+        "final",
+        "is_ended",
+        "is_loose",
+        "parked",
+    )
 
-    def __init__(self, masker: StreamMasker, *, is_loose: bool) -> None:
+    def __init__(self, masker: Masker, *, is_json: bool = False, is_loose: bool = False) -> None:
         self._masker = masker
+        self._stream: StreamMasker | None = masker.json_stream() if is_json else None
+        self._beginning = ""
+        """Text whose form is not decided yet."""
         self.is_loose = is_loose
         self.fed = 0
         self.final = 0
@@ -40,7 +54,20 @@ class Channel:
     def feed(self, text: str) -> tuple[Edit, ...]:
         """Add text; returns the edits that became final."""
         self.fed += len(text)
-        return self._take(self._masker.feed(text))
+        stream = self._stream
+        if stream is None:
+            self._beginning += text
+            if may_become_json(self._beginning):
+                return ()
+            stream = self._begin()
+            text = self._beginning
+        return self._take(stream.feed(text))
+
+    def _begin(self) -> StreamMasker:
+        masker = self._masker
+        is_json = begins_like_json(self._beginning)
+        self._stream = stream = masker.json_stream() if is_json else masker.stream()
+        return stream
 
     def finish(self) -> tuple[Edit, ...]:
         """Make everything final.
@@ -51,7 +78,12 @@ class Channel:
         if self.is_ended or self.final == self.fed:
             return ()
         self.is_ended = True
-        return self._take(self._masker.finish())
+        stream = self._stream
+        if stream is None:
+            stream = self._begin()
+            edits = self._take(stream.feed(self._beginning))
+            return edits + self._take(stream.finish())
+        return self._take(stream.finish())
 
     def _take(self, cut: Cut) -> tuple[Edit, ...]:
         self.final = cut.upto

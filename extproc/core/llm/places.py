@@ -111,6 +111,8 @@ class Slot(msgspec.Struct):
 
 _LOOKS_LIKE_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.:/+-]{1,256}")
 _LOOKS_LIKE_BLOB = re.compile(r"(?:data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,)?[A-Za-z0-9+/_-]{64,}=*")
+_BEGINS_LIKE_JSON = re.compile(r'[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?\{[ \t\r\n]{0,15}"')
+_MAY_BECOME_JSON = re.compile(r"[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?(?:\{[ \t\r\n]{0,15})?")
 _CLEAN_MAX = 1024
 _CLEAN_LENGTH = 64
 _PLACES_MAX = 256
@@ -158,7 +160,9 @@ class Walk:
         """Mask a text that is complete by itself."""
         if text in self._clean or not text:
             return text
-        masked, findings = self._masker.mask(text)
+        masker = self._masker
+        is_json = begins_like_json(text)
+        masked, findings = masker.mask_json_text(text) if is_json else masker.mask(text)
         if findings:
             self._note(findings, path)
             return masked
@@ -303,6 +307,21 @@ def position(index: int, item: Any) -> int:
 def looks_like_blob(text: str) -> bool:
     """Long, and base64 (either alphabet) from end to end, with or without a data URL's head."""
     return _LOOKS_LIKE_BLOB.fullmatch(text) is not None
+
+
+def begins_like_json(text: str) -> bool:
+    """Whether a text begins like a JSON object, or an array of them.
+
+    Answers of a required form, results of tools: JSON is put into places of plain text. There
+    escapes would hide what stands behind them (`\\n4111 …`), and a label would break them. So
+    such a text is masked as JSON, in a stream as in a whole body.
+    """
+    return _BEGINS_LIKE_JSON.match(text) is not None
+
+
+def may_become_json(text: str) -> bool:
+    """Whether the beginning of a text does not tell yet."""
+    return _MAY_BECOME_JSON.fullmatch(text) is not None
 
 
 def show_path(path: Path) -> str:

@@ -29,7 +29,7 @@ class Framer:
     """Cuts a stream of bytes into frames, wherever the pieces were cut.
 
     `feed` returns the frames that are complete. Joined, and with `rest` at the end, they are
-    the input. Raises Unavailable("masker") for a frame above FRAME_MAX.
+    the input. The caller checks sizes, so that what comes before a giant can still go out.
     """
 
     def __init__(self) -> None:
@@ -47,23 +47,18 @@ class Framer:
 
     @property
     def size(self) -> int:
+        """Bytes of that."""
         return len(self._buffer)
 
     def feed(self, data: bytes) -> list[bytes]:
         self._buffer += data
         if self._has_cr:
-            frames = self._cut_any()
-        elif b"\r" in data:
+            return self._cut_any()
+        if b"\r" in data:
             self._has_cr = True
             self._scanned = 0
-            frames = self._cut_any()
-        else:
-            frames = self._cut_lf()
-        if len(data) + len(self._buffer) > FRAME_MAX and (
-            len(self._buffer) > FRAME_MAX or any(len(frame) > FRAME_MAX for frame in frames)
-        ):
-            raise Unavailable("masker", "an event of the stream is too large")
-        return frames
+            return self._cut_any()
+        return self._cut_lf()
 
     def _cut_lf(self) -> list[bytes]:
         """The common case, where no CR was seen."""

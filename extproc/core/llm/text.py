@@ -17,7 +17,7 @@ class TextStream:
 
     def __init__(self, masker: Masker) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
-        self._channel = Channel(masker.stream(), is_loose=False)
+        self._channel = Channel(masker)
         self._pending = ""
         """The text that did not go out, from `_sent` on."""
         self._sent = 0

@@ -190,7 +190,7 @@ def _either(options: Iterable[str]) -> str:
 def _repeat(body: str, least: int, most: Any) -> str:
     if most == 0 or not body:
         return ""
-    if most is sre.MAXREPEAT or most > LOOSE or body.count("[") * most > LOOSE * 4:
+    if most is sre.MAXREPEAT or most > LOOSE or "{" in body:
         return f"(?:{body})*"
     return f"(?:{body}){{{least},{most}}}"
 

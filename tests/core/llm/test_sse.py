@@ -10,7 +10,7 @@ from openai._streaming import SSEDecoder as OpenAiDecoder
 
 from extproc.core.decision import Unavailable
 from extproc.core.llm.sse import FRAME_MAX, Framer, read_frame, write_frame
-from tests.core.llm.streams import cut
+from tests.core.llm.streams import CHAT, cut, pass_through
 
 lines = st.sampled_from(
     ["data: a", "data:b", "data", "data:", "data:  two", "event: x", "event:", "", "", ": note"]
@@ -72,9 +72,10 @@ def test_a_frame_has_a_largest_size(size: int, end: bytes) -> None:
     else:
         stream = b"data: " + b"x" * FRAME_MAX + end
         with pytest.raises(Unavailable):
-            frames_of([stream[i : i + size] for i in range(0, len(stream), size)])
-    just_fits = b"data: " + b"x" * (FRAME_MAX - 8) + b"\n\n"
-    assert frames_of([just_fits])[0] == [just_fits]
+            pass_through(CHAT, [stream[i : i + size] for i in range(0, len(stream), size)])
+    just_fits = b"data: {}" + b" " * (FRAME_MAX - 10) + b"\n\n"
+    assert len(just_fits) == FRAME_MAX
+    assert pass_through(CHAT, [just_fits]) == just_fits
 
 
 def test_what_is_not_utf8_is_not_passed() -> None:
