@@ -27,6 +27,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -260,6 +261,11 @@ class Exchange:
             id=call.request_id,
         )
         self.state = State.COLLECTING
+        query = path.partition("?")[2]
+        if query and self._rules.maskers(None).find(unquote_plus(query)):
+            return self._refuse(
+                Refusal(Code.INVALID_REQUEST, "the query of the URL holds sensitive data")
+            )
         if event.end_of_stream:
             return self._judge()
         if headers.get("content-encoding", "identity") != "identity":
@@ -376,7 +382,8 @@ class Exchange:
         assert self._forward is not None
         self.state = State.AWAITING
         assert self._decision is not None
-        set_headers = policy_headers(self._decision)
+        set_headers = self._masked_values(self._http.headers)
+        set_headers.update(policy_headers(self._decision))
         set_headers[UPSTREAM_HEADER] = self._destination
         body, self._forward = self._forward, None
         self._pieces = []
@@ -393,7 +400,7 @@ class Exchange:
         return (
             HeadersReply(Direction.REQUEST, set=set_headers),
             BodyReply(Direction.REQUEST, body, False),
-            TrailersReply(Direction.REQUEST, set=self._masked_trailers(trailers)),
+            TrailersReply(Direction.REQUEST, set=self._masked_values(trailers)),
         )
 
     # -- the answer ------------------------------------------------------------------------
@@ -487,7 +494,7 @@ class Exchange:
             steps = (
                 HeadersReply(Direction.RESPONSE, set=headers, remove=remove),
                 BodyReply(Direction.RESPONSE, body, False),
-                TrailersReply(Direction.RESPONSE, set=self._masked_trailers(self._trailers)),
+                TrailersReply(Direction.RESPONSE, set=self._masked_values(self._trailers)),
             )
         elif body:
             steps = (
@@ -536,7 +543,7 @@ class Exchange:
         if trailers is not None:
             steps = (
                 *steps,
-                TrailersReply(Direction.RESPONSE, set=self._masked_trailers(trailers)),
+                TrailersReply(Direction.RESPONSE, set=self._masked_values(trailers)),
             )
         return self._end(steps, Outcome.COMPLETED, decision=self._decision)
 
@@ -755,17 +762,26 @@ class Exchange:
         return {EXCHANGE_HEADER: self._call.exchange_id, DECISION_HEADER: decision_id}
 
     def _answer_headers(self, decision: Decision) -> dict[str, str]:
-        return {**policy_headers(decision), **self._ids(decision)}
+        return {
+            **self._masked_values(self._headers),
+            **policy_headers(decision),
+            **self._ids(decision),
+        }
 
     @property
     def _answer_removals(self) -> tuple[str, ...]:
         removals = (UPSTREAM_MARK,)
         return (*removals, "content-encoding") if self._inflate else removals
 
-    def _masked_trailers(self, trailers: Mapping[str, str]) -> dict[str, str]:
+    def _masked_values(self, fields: Mapping[str, str]) -> dict[str, str]:
+        """Header or trailer fields whose values hold findings, masked; mostly none."""
         masker = self._answer_masker
-        masked = {name: masker.mask(value)[0] for name, value in trailers.items()}
-        return {name: value for name, value in masked.items() if value != trailers[name]}
+        free = {name: value for name, value in fields.items() if name not in _PROTOCOL_FIELDS}
+        # One look at all of them; a line end separates words as a field's end does.
+        if not masker.find("\n".join(free.values())):
+            return {}
+        masked = {name: masker.mask(value)[0] for name, value in free.items()}
+        return {name: value for name, value in masked.items() if value != fields[name]}
 
     # -- compressed answers ----------------------------------------------------------------
 
@@ -776,6 +792,14 @@ class Exchange:
         return self._inflate.finish() if self._inflate else b""
 
 
+# Fields whose values the protocol or Envoy gives; all others are text that somebody wrote.
+_PROTOCOL_FIELDS = frozenset(
+    {":method", ":path", ":authority", ":scheme", ":status", "host", "content-type",
+     "content-length", "content-encoding", "transfer-encoding", "connection", "date", "accept",
+     "user-agent", "cache-control", "vary", "anthropic-version", "anthropic-beta", UPSTREAM_MARK,
+     "x-forwarded-proto", "x-envoy-external-address", "x-request-id", "request-id",
+     "retry-after", "server"}
+)  # fmt: skip
 _FRAMING = frozenset(
     {"content-length", "content-encoding", "content-type", "transfer-encoding", "connection",
      "upgrade", "host", "te", "trailer"}

@@ -362,6 +362,8 @@ def credential_of(headers: Headers) -> str:
             Code.MISSING_CREDENTIAL,
             "a credential is needed: Authorization: Bearer … or x-api-key: …",
         )
+    if not (authorization.isascii() and api_key.isascii()):
+        raise Refused(Code.INVALID_TOKEN, "the credential is not ASCII")
     token = api_key
     if authorization:
         scheme, _, token = authorization.partition(" ")

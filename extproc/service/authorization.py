@@ -23,6 +23,7 @@ from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome, Record
 from extproc.core.replies import Admission, Rejection
 from extproc.service.meter import Meter
+from extproc.service.recorder import Recorder, persist
 
 _log = structlog.get_logger("extproc.authz")
 
@@ -46,16 +47,6 @@ class Callers(Protocol):
 
 class Decider(Protocol):
     async def decide(self, phase: Phase, document: bytes) -> Decision: ...
-
-
-class Recorder(Protocol):
-    async def write(self, record: Record) -> None:
-        """Returns when the record is durable. Raises Unavailable("store")."""
-        ...
-
-    def enqueue(self, record: Record) -> None:
-        """Durable soon, in order. Raises Unavailable("store") when the queue is full."""
-        ...
 
 
 class Authorization:
@@ -197,10 +188,7 @@ class Authorization:
             )
         )
         try:
-            *first, last = records
-            for record in first:
-                self._recorder.enqueue(record)
-            await self._recorder.write(last)
+            await persist(self._recorder, records)
             for record in records:
                 self._meter.recorded(record)
         except Unavailable as error:

@@ -17,7 +17,8 @@ from extproc.core.decision import Code, Decision, Refusal, Refused, Unavailable
 from extproc.core.events import Closed, Event
 from extproc.core.exchange import Exchange, ExchangeError, Rules
 from extproc.core.replies import Evaluate, Persist, Reply, Step
-from extproc.service.authorization import Decider, Recorder
+from extproc.service.authorization import Decider
+from extproc.service.recorder import Recorder, persist
 from extproc.service.meter import Meter
 
 _log = structlog.get_logger("extproc.exchange")
@@ -105,11 +106,7 @@ class Processing:
             return self._failed(exchange, error)
 
     async def _persist(self, question: Persist) -> None:
-        *first, last = question.records
-        for record in first:
-            self._recorder.enqueue(record)
-        # The writer keeps the order, so the last is durable only after the others.
-        await self._recorder.write(last)
+        await persist(self._recorder, question.records)
         for record in question.records:
             self._meter.recorded(record)
 

@@ -121,6 +121,9 @@ def ask(
 
     `filters`: subject, agent, model, client, text, finding, decision. Raises BadQuestion.
     """
+    for word in (at, from_, to, tz, *filters.values()):
+        if word is not None and not _is_unicode(word):
+            raise BadQuestion(f"{word!r} is not UTF-8")
     zone = zone_named(tz)
     if at is not None and (from_ is not None or to is not None):
         raise BadQuestion("ask either --at a time or --from and --to, not both")
@@ -143,6 +146,15 @@ def _windows(
     if start is not None or end is not None:
         return between(start, end, now, zone)
     return ()
+
+
+def _is_unicode(word: str) -> bool:
+    """False for bytes of a command line that were no UTF-8: nothing recorded can match them."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _has_word(text: str) -> bool:

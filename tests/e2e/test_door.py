@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +26,7 @@ from tests.e2e.dialects import (
     message_text,
     messages,
 )
-from tests.stack import Stack, exchange_bytes, opened, parse_answer, rest_of
+from tests.stack import ROOT, Stack, exchange_bytes, opened, parse_answer, rest_of
 from tests.upstream import RESET, WAIT, Upstream, chunked, whole
 
 pytestmark = pytest.mark.e2e
@@ -182,6 +185,43 @@ def test_a_body_over_the_limit_is_refused_whole(
     assert upstream.seen == []
     assert stack.exchange(answer.headers[EXCHANGE])["code"] == "body_too_large"
     assert stack.call(chat("hi"), token).status == 200
+
+
+def test_a_body_under_a_larger_limit_passes_whole(
+    make_stack: Callable[..., Stack], upstream: Upstream, tmp_path: Path
+) -> None:
+    policy = tmp_path / "rego"
+    shutil.copytree(ROOT / "rego", policy)
+    data = json.loads((policy / "data.json").read_text())
+    data["limits"]["prompt_characters"] = 50_000_000
+    (policy / "data.json").write_text(json.dumps(data))
+    stack = make_stack(
+        limits={"request_body": "32MiB"}, policy={"path": str(policy), "timeout": "10s"}
+    )
+    upstream.answer = whole(chat_answer("ok"))
+    body = chat("word " * 4_000_000)
+    assert len(body) > 20_000_000
+    answer = stack.call(body, stack.token())
+    assert answer.status == 200, answer.body
+    (seen,) = upstream.seen
+    assert seen.body == body
+
+
+def test_a_query_that_holds_sensitive_data_goes_nowhere(
+    stack: Stack, upstream: Upstream, token: str
+) -> None:
+    answer = stack.call(chat("hi"), token, f"{CHAT}?who=jane.roe%40example.com")
+    assert (answer.status, answer.json["error"]["code"]) == (400, "invalid_request")
+    assert upstream.seen == []
+    recorded = stack.exchange(answer.headers[EXCHANGE])
+    assert "jane.roe" not in json.dumps(recorded)
+
+
+def test_header_values_are_masked_both_ways(stack: Stack, upstream: Upstream, token: str) -> None:
+    upstream.answer = whole(chat_answer("ok"), x_owner=EMAIL, x_plain="fine")
+    answer = stack.call(chat("hi"), token, x_user=EMAIL)
+    assert upstream.seen[0].headers["x-user"] == "[EMAIL]"
+    assert (answer.headers["x-owner"], answer.headers["x-plain"]) == ("[EMAIL]", "fine")
 
 
 def test_a_chunked_body_over_the_limit_is_refused_whole(

@@ -151,6 +151,8 @@ class RecordReader:
 
     def _with_words(self, db: Connection, query: str) -> list[int]:
         """The numbers of the bodies that hold the words."""
+        if not query:
+            return []
         (origin,) = db.execute("SELECT id FROM origin").fetchone()
         numbers, covered = self._indexed(origin, query)
         # The rest, by the same engine and the same rules, so that it means the same.

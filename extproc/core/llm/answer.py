@@ -24,29 +24,21 @@ text, and `status` says `partial`. An event that the stream broke off in is not 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-import msgspec
-
 from extproc.core.decision import Refused, Unavailable
 from extproc.core.llm import logprobs
-from extproc.core.llm.channel import Channel, Parked, Part
+from extproc.core.llm.channel import Channel, Part
 from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
-from extproc.core.llm.json_body import parse_json, write_json
-from extproc.core.llm.places import LOOSE, Kind, Path, Slot, Walk
+from extproc.core.llm.event_queue import Event, EventQueue, Rewriter, carried
+from extproc.core.llm.json_body import parse_json
+from extproc.core.llm.places import LOOSE, Kind, Path, Walk, looks_like_padding
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
-from extproc.core.llm.sse import FRAME_MAX, Frame, Framer, is_data, read_frame, write_frame
+from extproc.core.llm.sse import FRAME_MAX, Frame, Framer, is_data, read_frame
 from extproc.core.llm.template import Template, make_template
 from extproc.core.masking import Edit, Masker
-
-BEHIND_MAX = 32
-"""Events that may wait behind one whose text is not final."""
-
-QUEUE_MAX = 4 << 20
-"""Bytes of the events that wait."""
 
 CHANNELS_MAX = 1024
 """Texts of one stream. No model speaks so many; a broken one must not fill the memory."""
@@ -55,41 +47,6 @@ _TEMPLATES_MAX = 4
 # A server whose events all differ must not pay for templates that nothing matches.
 _USELESS_TEMPLATES_MAX = 32
 _BLANK = frozenset({b"\n", b"\r\n", b"\r"})
-
-
-class _Writer(msgspec.Struct):
-    """Writes an event that was read the long way."""
-
-    lines: Sequence[tuple[str, str]]
-    root: list[Any]
-    """The data in a list of one, so that it has a container too."""
-    is_json: bool
-    slots: Sequence[Slot]
-    choices: Sequence[dict[str, Any]]
-    """With log probabilities, which may have to go when the text changes."""
-    walk: Walk
-
-    def write(self, texts: Sequence[str]) -> bytes:
-        for slot, text in zip(self.slots, texts, strict=True):
-            slot.container[slot.key] = text
-        for choice in self.choices:
-            logprobs.settle(choice, self.walk.mask_text)
-        data = write_json(self.root[0]).decode("utf-8") if self.is_json else self.root[0]
-        return write_frame(self.lines, data)
-
-
-class _Event(msgspec.Struct):
-    """An event in the queue."""
-
-    raw: bytes
-    parts: list[Part]
-    writer: _Writer | Template
-    document: Any
-    slots: Sequence[Slot]
-    """One for each part."""
-    is_touched: bool
-    tail: bytes = b""
-    """Empty lines that came behind it."""
 
 
 class AnswerStream:
@@ -102,9 +59,7 @@ class AnswerStream:
         self._walk = Walk(masker, is_event=True)
         self._groups: dict[Group, dict[Path, Channel]] = {}
         self._channel_count = 0
-        self._queue: deque[_Event] = deque()
-        self._queued = 0
-        self._out: list[bytes] = []
+        self._queue = EventQueue(self._dialect, self._count)
         self._settled = Channel(masker)
         """Stands behind parts that wait for nothing."""
         self._templates: list[Template] = []
@@ -136,7 +91,7 @@ class AnswerStream:
     @property
     def held(self) -> int:
         """Bytes that came and did not go out yet."""
-        return self._queued + self._framer.size
+        return self._queue.size + self._framer.size
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece of the upstream's body; returns what may go to the client now.
@@ -156,14 +111,12 @@ class AnswerStream:
             rest = self._framer.rest
             if not rest or not self._take_rest(rest):
                 self._end(EVERYTHING)
-            self._release()
+            self._queue.release()
         return self.drain()
 
     def drain(self) -> bytes:
         """What was ready when `feed` raised: it may go out before the stream is ended."""
-        out = b"".join(self._out)
-        self._out.clear()
-        return out
+        return self._queue.drain()
 
     def _take(self, raw: bytes) -> None:
         for template in self._templates:
@@ -173,15 +126,12 @@ class AnswerStream:
         else:
             if raw in _BLANK:
                 self._is_first = False
-                if self._queue:
-                    self._queue[-1].tail += raw
-                else:
-                    self._out.append(raw)
+                self._queue.push_blank(raw)
                 return
             frame = read_frame(raw, is_first=self._is_first)
             self._is_first = False
             self._take_new(raw, frame, is_last=False)
-        self._release()
+        self._queue.release()
 
     def _take_rest(self, raw: bytes) -> bool:
         """Queue what stands behind the last empty line, if it is a whole event.
@@ -201,13 +151,13 @@ class AnswerStream:
     def _take_known(self, raw: bytes, template: Template, texts: list[str]) -> bool:
         """Queue an event that fits a template; False when it must go the long way."""
         for key, text in zip(template.channels, texts, strict=True):
-            if key is None and self._masker.find(text):
+            if key is None and not looks_like_padding(text) and self._masker.find(text):
                 return False
         self._useless_templates = 0
-        event = _Event(raw, [], template, template.document, template.slots, False)
+        event = Event(raw, [], template, template.document, template.slots, False)
         for slot, key, text in zip(template.slots, template.channels, texts, strict=True):
             self._add_part(event, slot.kind, key, text)
-        self._push(event)
+        self._queue.push(event)
         return True
 
     def _take_new(self, raw: bytes, frame: Frame, *, is_last: bool) -> None:
@@ -215,7 +165,7 @@ class AnswerStream:
         dialect = self._dialect
         lines = self._mask_lines(frame)
         is_touched = lines is not frame.lines
-        root: list[Any] = []
+        root: list[Any] = [None]
         is_json = False
         ends: Iterable[Group] | Everything = ()
         keys: list[tuple[Group, Path]] = []
@@ -240,15 +190,15 @@ class AnswerStream:
                 keys = [("", ("text",))]
             is_touched |= walk.is_changed
         slots = walk.slots
-        writer = _Writer(lines, root, is_json, slots, walk.logprobs, walk)
-        event = _Event(raw, [], writer, root[0] if root else None, slots, is_touched)
+        writer = Rewriter(lines, root, is_json, slots, walk.logprobs, walk)
+        event = Event(raw, [], writer, root[0], slots, is_touched)
         for slot, key in zip(slots, keys, strict=True):
             self._add_part(event, slot.kind, key, slot.text)
         # Proven or dropped against the text as it came; again when the text is rewritten.
         for choice in walk.logprobs:
             event.is_touched |= logprobs.settle(choice, walk.mask_text)
         self._end(EVERYTHING if is_last else ends)
-        self._push(event)
+        self._queue.push(event)
         if is_json and not (event.is_touched or ends or walk.logprobs or is_last):
             self._learn(raw, frame, root[0], keys)
 
@@ -291,7 +241,7 @@ class AnswerStream:
         return data, False
 
     def _add_part(
-        self, event: _Event, kind: Kind, key: tuple[Group, Path] | None, text: str
+        self, event: Event, kind: Kind, key: tuple[Group, Path] | None, text: str
     ) -> None:
         """Feed a text to its channel; the event waits for it."""
         if key is None or not text:
@@ -340,7 +290,7 @@ class AnswerStream:
                 parked = channel.parked
                 if parked is not None:
                     channel.parked = None
-                    self._push(_carried(channel, parked, self._walk))
+                    self._queue.push(carried(channel, parked, self._walk))
 
     def _forget(self, group: Group) -> None:
         self._channel_count -= len(self._groups.pop(group, {}))
@@ -367,85 +317,7 @@ class AnswerStream:
             self._useless_templates += 1
             self._templates = [template, *self._templates[: _TEMPLATES_MAX - 1]]
 
-    def _push(self, event: _Event) -> None:
-        self._queue.append(event)
-        self._queued += len(event.raw)
-        if self._queued > QUEUE_MAX:
-            raise Unavailable("masker", "too much of a stream waits for its text to be final")
-
-    def _release(self) -> None:
-        queue = self._queue
-        while queue:
-            event = queue[0]
-            for part in event.parts:
-                if part.channel.final < part.end:
-                    if len(queue) <= BEHIND_MAX:
-                        return
-                    self._send_ahead(event)
-                    break
-            queue.popleft()
-            self._queued -= len(event.raw)
-            self._out.append(self._render(event))
-            if event.tail:
-                self._out.append(event.tail)
-
-    def _render(self, event: _Event) -> bytes:
-        is_touched = event.is_touched
-        texts = []
-        for part in event.parts:
-            text = part.channel.render(part)
-            if text is not part.text:
-                is_touched = True
-            texts.append(text)
-        return event.writer.write(texts) if is_touched else event.raw
-
-    def _send_ahead(self, event: _Event) -> None:
-        """Let the event go with what is final of it, and keep the rest of its texts."""
-        for part, slot in zip(event.parts, event.slots, strict=True):
-            channel = part.channel
-            if part.is_final:
-                continue
-            if channel.is_loose:
-                # Each part was masked by itself; more is not owed where nothing is known.
-                self._count(channel.finish())
-                continue
-            event.is_touched = True
-            kept = channel.final - part.start
-            rest = part.text[kept:]
-            part.text = part.text[:kept]
-            part.end = channel.final
-            heir = self._next_part(event, part)
-            if heir is None:
-                carrier = self._dialect.carrier(event.document, slot)
-                channel.parked = Parked(channel.final, rest, carrier)
-            else:
-                heir.start = channel.final
-                heir.text = rest + heir.text
-
-    def _next_part(self, event: _Event, part: Part) -> Part | None:
-        """The part that goes on with this one's text, its event marked as touched."""
-        is_behind = False
-        for other in self._queue:
-            for candidate in other.parts:
-                if is_behind and candidate.channel is part.channel:
-                    other.is_touched = True
-                    return candidate
-                is_behind |= candidate is part
-        return None
-
 
 def _check_size(size: int) -> None:
     if size > FRAME_MAX:
         raise Unavailable("masker", "an event of the stream is too large")
-
-
-def _carried(channel: Channel, parked: Parked, walk: Walk) -> _Event:
-    """An event of our own for the end of a text."""
-    carrier = parked.carrier
-    lines = [(f"event: {carrier.event}", "\n")] if carrier.event else []
-    slot = Slot(carrier.container, carrier.key, parked.text, Kind.STREAM, ())
-    writer = _Writer(
-        [*lines, ("data", "\n"), ("", "\n")], [carrier.document], True, [slot], [], walk
-    )
-    part = Part(channel, parked.start, parked.start + len(parked.text), parked.text)
-    return _Event(b"", [part], writer, carrier.document, [slot], True)

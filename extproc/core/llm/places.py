@@ -8,6 +8,7 @@ know is looked at as free text. The exemptions, and why each is one:
   anything. Exempt only while it looks like an identifier, else it is text.
 - BLOB (base64 images, audio, signatures, encrypted blocks): masking one byte destroys it, and
   random base64 looks like keys. Exempt only while it is long and all base64, else it is text.
+- PADDING (random letters against traffic analysis): looking would find only chance.
 - numbers of the protocol (max_tokens, created, usage, indexes): a masked value is a string,
   which no reader takes there. All other integers are looked at by their digits.
 
@@ -44,7 +45,8 @@ class Kind(enum.Enum):
     LOOSE = enum.auto()
     """In an event: nobody told us. Masked as complete, and then again as a part."""
     PADDING = enum.auto()
-    """In an event: TEXT that differs in every event, such as OpenAI's `obfuscation`."""
+    """In an event: random letters of the provider's, others in each event (OpenAI's
+    `obfuscation`). Exempt while they are few, else TEXT."""
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -113,6 +115,7 @@ _LOOKS_LIKE_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.:/+-]{1,256}")
 _LOOKS_LIKE_BLOB = re.compile(r"(?:data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,)?[A-Za-z0-9+/_-]{64,}=*")
 _BEGINS_LIKE_JSON = re.compile(r'[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?\{[ \t\r\n]{0,15}"')
 _MAY_BECOME_JSON = re.compile(r"[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?(?:\{[ \t\r\n]{0,15})?")
+_LOOKS_LIKE_PADDING = re.compile(r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,12}")
 _CLEAN_MAX = 1024
 _CLEAN_LENGTH = 64
 _PLACES_MAX = 256
@@ -253,11 +256,13 @@ class Walk:
             return masked
         if kind is Kind.BLOB:
             return text if looks_like_blob(text) else self.mask_text(text, path)
+        if kind is Kind.PADDING:
+            masked = text if looks_like_padding(text) else self.mask_text(text, path)
+            if masked is text:
+                self.padding.append(Slot(container, key, text, kind, path))
+            return masked
         masked = self.mask_text(text, path)
-        if kind is Kind.LOOSE:
-            self.slots.append(Slot(container, key, masked, kind, path))
-        elif masked is text:
-            self.padding.append(Slot(container, key, text, kind, path))
+        self.slots.append(Slot(container, key, masked, kind, path))
         return masked
 
     def _number(self, value: Any, path: Path) -> Any:
@@ -302,6 +307,11 @@ def position(index: int, item: Any) -> int:
     if own is None:
         return index
     raise Unavailable("masker", "an index in an event is not a whole number")
+
+
+def looks_like_padding(text: str) -> bool:
+    """Too short for anything but a word, and not all digits."""
+    return _LOOKS_LIKE_PADDING.fullmatch(text) is not None
 
 
 def looks_like_blob(text: str) -> bool:

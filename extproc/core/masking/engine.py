@@ -25,6 +25,8 @@ from extproc.core.masking.view import View
 _GROUP_BYTES = b"0123456789 .()/+-"
 _GROUP_RUN = re.compile(rb"[0-9 .()/+-]*")
 _DIGITS = re.compile(rb"[0-9]+")
+_FEWEST_DIGITS = 7
+"""Of a number that is looked for in groups; the anchor asks for as many."""
 _ANCHOR_SPAN = 32
 """More than the anchor of groups of digits can be long."""
 
@@ -46,7 +48,11 @@ class Engine:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
         expressions = [anchor.encode("ascii") for anchor in by_anchor]
-        flags = [hyperscan.HS_FLAG_SOM_LEFTMOST] * len(expressions)
+        # Of a number in groups the end is enough, and where an anchor begins costs time to know.
+        flags = [
+            0 if sharing[0].reach is Reach.GROUPS else hyperscan.HS_FLAG_SOM_LEFTMOST
+            for sharing in self.anchored
+        ]
         expressions += [term.expression for term in self.terms]
         flags += [hyperscan.HS_FLAG_CASELESS] * len(self.terms)
         self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -174,8 +180,9 @@ class Scanner:
             for detector in chosen:
                 if detector.reach is Reach.BEHIND:
                     places = (_walk_back(data, start, detector),)
+                first = detector.first
                 for begin in places:
-                    if not low <= begin < limit:
+                    if not low <= begin < limit or data[begin] not in first:
                         continue
                     match = detector.pattern.match(data, begin)
                     if match is None:
@@ -211,8 +218,12 @@ def _group_starts(data: bytes, end: int, done: int) -> tuple[list[int], int]:
     run = _GROUP_RUN.match(data, end)
     high = run.end() if run else end
     starts = []
-    for group in _DIGITS.finditer(data, low, high):
-        start = group.start()
+    groups = [group.span() for group in _DIGITS.finditer(data, low, high)]
+    left = sum(stop - start for start, stop in groups)
+    for start, stop in groups:
+        if left < _FEWEST_DIGITS:
+            break
+        left -= stop - start
         previous = data[start - 1] if start else 0
         if start == low and 0x30 <= previous <= 0x39:
             continue  # the window cut this group

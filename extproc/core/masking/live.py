@@ -28,6 +28,9 @@ import re2
 LOOSE = 70
 """A higher upper count of a repeat is taken as open, to keep the automaton small."""
 
+_HEAVY = 300
+"""States. A repeat that needs more is taken as open too."""
+
 _ALL = frozenset(range(256))
 _CATEGORIES = {
     sre.CATEGORY_DIGIT: frozenset(b"0123456789"),
@@ -119,7 +122,7 @@ class _Reverser:
             return self.whole(value)
         if op in _REPEATS:
             least, most, body = value
-            return _repeat(self.whole(body), least, most)
+            return _repeat(self.whole(body), least, most, _weight(body))
         if op in _ZERO_WIDTH:
             return ""
         raise ValueError(f"{str(op).lower().replace('_', ' ')} cannot be looked for in a stream")
@@ -146,7 +149,8 @@ class _Reverser:
             return self.prefix(value, is_end=is_end)
         if op in _REPEATS:
             _, most, body = value
-            before = _repeat(self.whole(body), 0, most if most is sre.MAXREPEAT else most - 1)
+            fewer = most if most is sre.MAXREPEAT else most - 1
+            before = _repeat(self.whole(body), 0, fewer, _weight(body))
             return _either((self.prefix(body, is_end=False) + before, ""))
         if op in (sre.ASSERT, sre.ASSERT_NOT):
             direction, ahead = value
@@ -187,10 +191,26 @@ def _either(options: Iterable[str]) -> str:
     return f"(?:{joined}){'?' if optional else ''}"
 
 
-def _repeat(body: str, least: int, most: Any) -> str:
+def _weight(items: Items) -> int:
+    """About how many states a sequence needs."""
+    total = 0
+    for op, value in items:
+        if op is sre.BRANCH:
+            total += sum(_weight(branch) for branch in value[1])
+        elif op is sre.SUBPATTERN:
+            total += _weight(value[3])
+        elif op in _REPEATS:
+            _, most, body = value
+            total += _weight(body) * (most if most <= LOOSE else 1)
+        elif op not in _ZERO_WIDTH:
+            total += 1
+    return total
+
+
+def _repeat(body: str, least: int, most: Any, weight: int) -> str:
     if most == 0 or not body:
         return ""
-    if most is sre.MAXREPEAT or most > LOOSE or "{" in body:
+    if most is sre.MAXREPEAT or most > LOOSE or most * weight > _HEAVY:
         return f"(?:{body})*"
     return f"(?:{body}){{{least},{most}}}"
 

@@ -44,7 +44,7 @@ from extproc.core.masking.view import View
 LABEL_WINDOW = 64
 """Characters of a finding in which the matches that name it begin."""
 
-_PATIENCE = 128
+_PATIENCE = 32
 """Up to this many held characters, each piece is looked at as it comes."""
 
 _SLACK = 1024

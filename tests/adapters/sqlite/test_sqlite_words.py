@@ -70,8 +70,8 @@ def test_any_body_has_words_without_an_error(body: bytes) -> None:
 
 INJECTIONS = [
     '"', '""', "'", "a AND b", "a OR", "NOT", "NEAR(a b)", "text:alice", "-alice", "alice*",
-    "^alice", "(", "{a b}: c", "a\0b", '" OR "', "\\", "words:secret", "+", "a + b", "; DROP TABLE words",
-    "*", '"unbalanced phrase', "日本語",
+    "^alice", "(", "{a b}: c", "a\0b", '" OR "', "\\", "words:secret", "+", "a + b",
+    "; DROP TABLE words", "*", '"unbalanced phrase', "日本語",
 ]  # fmt: skip
 
 
@@ -98,11 +98,13 @@ def test_what_people_type_is_only_ever_words(recorded: Path, text: str) -> None:
     assert set(found(recorded, text)) <= {"exc_1", "exc_2"}
 
 
-@given(st.text(max_size=30))
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
 def test_any_text_makes_a_query_that_sqlite_takes(text: str) -> None:
     connection = dbapi2.connect(":memory:")
     connection.execute("CREATE VIRTUAL TABLE words USING fts5(text)")
-    connection.execute("SELECT * FROM words WHERE words MATCH ?", (words_of(text),)).fetchall()
+    query = words_of(text)
+    if query:
+        connection.execute("SELECT * FROM words WHERE words MATCH ?", (query,)).fetchall()
     connection.close()
 
 

@@ -142,16 +142,15 @@ def test_any_texts_in_any_order_in_any_pieces(
     assert output == pass_through(route, [stream])
     heard = hear(route, output)
     for channel, text in whole.items():
-        expected = masked(text, is_json=channel.is_json)
         said_whole = heard.get(channel.key, "")
-        if channel.is_loose:
-            assert not any(secret in said_whole for secret in SECRETS if secret not in expected)
-        else:
-            assert said_whole == expected
-        if channel.is_json and channel.key in heard:
+        assert said_whole == masked(text, is_json=channel.is_json) or channel.is_loose
+        if channel.is_json:
             json.loads(said_whole)
-    if stream == masked(stream.decode()).encode():
-        assert not any(secret.encode() in output for secret in SECRETS)
+    expected = [masked(text, is_json=channel.is_json) for channel, text in whole.items()]
+    for secret in SECRETS:
+        # Two secrets side by side may be none: sixteen digits behind sixteen others.
+        if not any(secret in text for text in expected):
+            assert secret.encode() not in output
 
 
 clean_texts = st.lists(
@@ -217,8 +216,8 @@ def test_reasoning_that_rests_on_a_word_does_not_hold_the_answer_up() -> None:
         stream.feed(chunk({"content": "one, "}))
         late = max(late, stream.held)
     assert late < 40 * len(chunk({"content": "one, "}))
-    output = stream.feed(chunk({"reasoning_content": "@example.com now"}))
-    assert hear(CHAT, output)[0, "reasoning_content"] == "[EMAIL] now"
+    output = stream.feed(chunk({"reasoning_content": "@example.com now. "}))
+    assert hear(CHAT, output)[0, "reasoning_content"] == "[EMAIL] now. "
 
 
 @pytest.mark.parametrize(

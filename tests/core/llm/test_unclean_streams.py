@@ -9,7 +9,8 @@ import pytest
 
 from extproc.core.decision import Unavailable
 from extproc.core.llm import AnswerStream, Route
-from extproc.core.llm.answer import CHANNELS_MAX, QUEUE_MAX
+from extproc.core.llm.answer import CHANNELS_MAX
+from extproc.core.llm.event_queue import QUEUE_MAX
 from tests.core.llm.streams import (
     CARD,
     CHAT,
@@ -120,9 +121,8 @@ PLACES = [
 def test_every_place_is_masked(route: Route, stream: bytes) -> None:
     masked = AnswerStream(route, the_masker())
     output = masked.feed(stream) + masked.finish()
-    decoded = output.decode() + json.dumps(
-        [d for _, d in events_of(OTHER, output)] if b"{" in output else ""
-    )
+    # Escapes undone, so that no spelling of a secret is overlooked.
+    decoded = output.decode() + repr(_data_of(output))
     for secret in (*SECRETS, "4111111111111111"):
         assert secret not in decoded
     assert masked.findings
@@ -138,14 +138,14 @@ def test_text_of_an_unknown_stream_is_masked_over_its_events(size: int) -> None:
         b"".join(event("x.delta", delta=piece) for piece in pieces),
     ):
         output = pass_through(OTHER, [stream])
-        found = [json.loads(f'"{d}"') if isinstance(d, str) else d for d in _data_of(output)]
-        heard = "".join(d if isinstance(d, str) else d["delta"] for d in found)
+        heard = "".join(d if isinstance(d, str) else d["delta"] for d in _data_of(output))
         assert not any(secret in heard for secret in SECRETS), heard
 
 
 def _data_of(output: bytes) -> list[Any]:
+    """The data of each event: JSON where it is JSON, else text."""
     lines = [line[6:] for line in output.decode().split("\n") if line.startswith("data: ")]
-    return [json.loads(line) if line.startswith("{") else line for line in lines]
+    return [json.loads(line) if line[:2] in ('{"', '["') else line for line in lines]
 
 
 BROKEN = [
@@ -190,7 +190,7 @@ def test_it_ends_the_stream(route: Route, stream: bytes) -> None:
         output = b""
         if len(stream) > 2000 and len(pieces) > 2:
             continue
-        with pytest.raises(Unavailable) as unavailable:
+        with pytest.raises(Unavailable) as unavailable:  # noqa: PT012 - any piece may
             for piece in pieces:
                 output += masked.feed(piece)
         assert unavailable.value.component == "masker"
@@ -313,30 +313,26 @@ def test_log_probabilities_of_a_secret_over_many_events_go() -> None:
 def test_a_template_is_not_fooled() -> None:
     good = chunk({"content": "ok, "})
     head, _, tail = good.partition(b"ok, ")
-    for inside in [
-        b'a","content":"b',
-        b'a"},"x":{"y":"b',
-        b"a\\",
-        b"a\nb",
-        b"\xff",
-        b"\\ud800",
-        b"\\x",
-    ]:
+    for inside in (b'a","content":"b', b"a\\", b"a\nb", b"\xff", b"\\ud800", b"\\x", b"\x01"):
         with pytest.raises(Unavailable):
             pass_through(CHAT, [good * 3 + head + inside + tail])
-    for inside in [b'a","refusal":"alice@example.com', b"alice\\u0040example.com"]:
+    for inside in (
+        b'a","refusal":"alice@example.com',
+        b'a"},"x":{"y":"alice@example.com',
+        b"alice\\u0040example.com",
+    ):
         assert b"alice" not in pass_through(CHAT, [good * 3 + head + inside + tail + good])
 
 
 def test_memory_is_bounded() -> None:
     stream = AnswerStream(CHAT, the_masker())
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable):  # noqa: PT012 - one of them must
         for index in range(CHANNELS_MAX + 1):
             stream.feed(chunk({"content": "a, "}, index))
     stream = AnswerStream(CHAT, the_masker())
     stream.feed(chunk({"content": "alice"}))
     padding = "x, " * 100_000
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable):  # noqa: PT012 - one of them must
         for _ in range(40):
             stream.feed(chunk({"refusal": "a, "}, padding=padding))
     assert stream.held <= QUEUE_MAX + (1 << 20)

@@ -68,6 +68,8 @@ class Detector(msgspec.Struct, frozen=True):
     """With BEHIND: the bytes to walk back over."""
     back_most: int = 0
     profiles: frozenset[str] = DEFAULT
+    first: bytes = bytes(range(256))
+    """What a match can begin with, where saying so spares trying the pattern."""
 
 
 class Match(NamedTuple):

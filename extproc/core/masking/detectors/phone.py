@@ -67,15 +67,15 @@ def _cued(view: bytes, start: int, end: int) -> int:
     return _any(view, start, end) if is_cued(_CUES, view, start) else 0
 
 
-def _grouped(pattern: re.Pattern[bytes], validate: Validate) -> Detector:
-    return Detector("PHONE", ANCHOR, pattern, validate, reach=Reach.GROUPS)
+def _grouped(pattern: re.Pattern[bytes], validate: Validate, first: bytes) -> Detector:
+    return Detector("PHONE", ANCHOR, pattern, validate, reach=Reach.GROUPS, first=first)
 
 
 DETECTORS = (
     Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _digits(8, 15)),
-    _grouped(_ZERO_ZERO, _digits(9, 17)),
-    _grouped(_NORTH_AMERICAN, _digits(10, 11)),
-    _grouped(_TRUNK, _digits(9, 11)),
-    _grouped(_ANY, _cued),
+    _grouped(_ZERO_ZERO, _digits(9, 17), b"0"),
+    _grouped(_NORTH_AMERICAN, _digits(10, 11), b"(0123456789"),
+    _grouped(_TRUNK, _digits(9, 11), b"(0"),
+    _grouped(_ANY, _cued, b"(0123456789"),
     Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, profiles=STRICT),
 )

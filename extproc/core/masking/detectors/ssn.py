@@ -31,5 +31,12 @@ def _cued(view: bytes, start: int, end: int) -> int:
 
 DETECTORS = (
     Detector("SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}", re.compile(START + _HYPHENS + END), _issued),
-    Detector("SSN", ANCHOR, re.compile(START + _LOOSE + END), _cued, reach=Reach.GROUPS),
+    Detector(
+        "SSN",
+        ANCHOR,
+        re.compile(START + _LOOSE + END),
+        _cued,
+        reach=Reach.GROUPS,
+        first=b"012345678",
+    ),
 )
