@@ -18,8 +18,8 @@ from extproc.core.events import Closed, Event
 from extproc.core.exchange import Exchange, ExchangeError, Rules
 from extproc.core.replies import Evaluate, Persist, Reply, Step
 from extproc.service.authorization import Decider
-from extproc.service.recorder import Recorder, persist
 from extproc.service.meter import Meter
+from extproc.service.recorder import Recorder, persist
 
 _log = structlog.get_logger("extproc.exchange")
 

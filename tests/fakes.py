@@ -1,0 +1,97 @@
+"""Fakes of our own for the ports: small, with real behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
+from extproc.core.events import Event
+from extproc.core.record import Record
+from extproc.core.replies import Reply
+
+
+class CountingIds:
+    def __init__(self) -> None:
+        self._next = 0
+
+    def new(self, prefix: str) -> str:
+        self._next += 1
+        return f"{prefix}_{self._next}"
+
+
+class MemoryRecorder:
+    """Keeps records; `fails` makes it a disk that is full."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.fails = False
+
+    async def write(self, record: Record) -> None:
+        self.enqueue(record)
+
+    def enqueue(self, record: Record) -> None:
+        if self.fails:
+            raise Unavailable("store", "the disk is full")
+        self.records.append(record)
+
+
+class ScriptedJudge:
+    """Answers every phase as it is told; by default with yes."""
+
+    def __init__(self) -> None:
+        self.answers: dict[Phase, PolicyResult | Exception] = {}
+        self.documents: list[tuple[Phase, bytes]] = []
+
+    async def decide(self, phase: Phase, document: bytes) -> Decision:
+        self.documents.append((phase, document))
+        answer = self.answers.get(phase, PolicyResult(allowed=True))
+        if isinstance(answer, Exception):
+            raise answer
+        return Decision(f"dec_{phase}", phase, answer, "r1")
+
+
+class CountingMeter:
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.failures: list[str] = []
+
+    def recorded(self, record: Record) -> None:
+        self.records.append(record)
+
+    def failed(self, component: str) -> None:
+        self.failures.append(component)
+
+    def stage(self, stage: str, microseconds: int) -> None:
+        pass
+
+    def held(self, size: int) -> None:
+        pass
+
+
+class ScriptedEvents:
+    """One ext_proc stream: events to give, replies that came."""
+
+    def __init__(self, *events: Event, on_send: Callable[[Reply], None] | None = None) -> None:
+        self._events = list(events)
+        self._on_send = on_send
+        self.replies: list[Reply] = []
+
+    async def receive(self) -> Event | None:
+        return self._events.pop(0) if self._events else None
+
+    async def send(self, reply: Reply) -> None:
+        if self._on_send:
+            self._on_send(reply)
+        self.replies.append(reply)
+
+
+class CountingActivity:
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.released: list[str] = []
+
+    def hold(self, agent_id: str) -> None:
+        self.held.append(agent_id)
+
+    def release(self, agent_id: str) -> None:
+        self.released.append(agent_id)

@@ -1,0 +1,114 @@
+"""The configuration: every mistake is found and named with its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extproc.config import Config, ConfigError, host_port, load, parse, seconds, size
+
+UPSTREAM = {"name": "a", "url": "https://api.example.com", "models": ["*"]}
+
+
+def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "extproc.yaml"
+    file.write_text("")
+    assert load(file, {}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("document", "where"),
+    [
+        pytest.param({"listn": {}}, "$", id="an unknown key"),
+        pytest.param({"listen": {"dat": "x"}}, "$.listen", id="an unknown key inside"),
+        pytest.param({"workers": "two"}, "$.workers", id="a wrong type"),
+        pytest.param({"workers": 0}, "$.workers", id="no workers"),
+        pytest.param({"agents": {"per_subject": -1}}, "$.agents.per_subject", id="negative"),
+        pytest.param({"policy": {"timeout": "soon"}}, "$.policy.timeout", id="no duration"),
+        pytest.param({"policy": {"timeout": "0s"}}, "$.policy.timeout", id="no time at all"),
+        pytest.param({"policy": {"engine": "rego"}}, "$.policy.engine", id="an unknown choice"),
+        pytest.param({"limits": {"request_body": "10MB"}}, "$.limits.request_body", id="no size"),
+        pytest.param(
+            {"upstreams": [{**UPSTREAM, "url": "ftp://x"}]}, "$.upstreams[0].url", id="scheme"
+        ),
+        pytest.param(
+            {"upstreams": [{**UPSTREAM, "url": "https://a:b@x"}]},
+            "$.upstreams[0].url",
+            id="a credential in the URL",
+        ),
+        pytest.param(
+            {"upstreams": [UPSTREAM, UPSTREAM]}, "$.upstreams[1].name", id="a name used twice"
+        ),
+        pytest.param(
+            {"upstreams": [{**UPSTREAM, "models": []}]}, "$.upstreams[0].models", id="no models"
+        ),
+        pytest.param(
+            {"upstreams": [{**UPSTREAM, "credential": {"secret": "sk-inline"}}]},
+            "$.upstreams[0].credential.secret",
+            id="a secret written inline",
+        ),
+        pytest.param(
+            {"credentials": {"ttl": "20m"}}, "$.credentials.ttl", id="longer than the longest"
+        ),
+        pytest.param(
+            {"credentials": {"max_ttl": "2h"}}, "$.credentials.max_ttl", id="not short-lived"
+        ),
+        pytest.param({"listen": {"data": "127.0.0.1:99999"}}, "$.listen.data", id="no port"),
+    ],
+)
+def test_a_mistake_is_named_with_its_path(document: dict[str, Any], where: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse(document)
+    assert any(error.startswith(f"{where}: ") for error in wrong.value.errors)
+    assert "sk-inline" not in str(wrong.value)
+
+
+def test_several_mistakes_are_all_named() -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse({"upstreams": [{**UPSTREAM, "url": "x"}], "credentials": {"ttl": "1h"}})
+    assert len(wrong.value.errors) == 3
+
+
+@pytest.mark.parametrize("text", ["a: [", "- 1", "\x00"])
+def test_what_is_no_configuration(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "extproc.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError):
+        load(file, {})
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        load(tmp_path / "none.yaml", {})
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "extproc.yaml"
+    file.write_text("agents: {per_subject: 7, total: 9}")
+    environ = {
+        "EXTPROC__AGENTS__PER_SUBJECT": "3",
+        "EXTPROC__LISTEN__DATA": "127.0.0.1:1",
+        "EXTPROC__MASKING__TERMS": '["Project Blue"]',
+        "OTHER": "x",
+    }
+    config = load(file, environ)
+    assert (config.agents.per_subject, config.agents.total) == (3, 9)
+    assert config.listen.data == "127.0.0.1:1"
+    assert config.masking.terms == ("Project Blue",)
+
+
+def test_an_override_of_nothing_is_a_mistake() -> None:
+    with pytest.raises(ConfigError, match="agnts"):
+        load(None, {"EXTPROC__AGNTS__TOTAL": "3"})
+
+
+def test_units() -> None:
+    assert [seconds(each) for each in ("100ms", "5s", "2m", "8h", "180d")] == [
+        0.1, 5, 120, 28800, 15552000,
+    ]  # fmt: skip
+    assert [size(each) for each in ("7", "7B", "1KiB", "10MiB", "1GiB")] == [
+        7, 7, 1024, 10485760, 1 << 30,
+    ]  # fmt: skip
+    assert host_port("[::1]:80") == ("::1", 80)
