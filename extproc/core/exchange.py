@@ -184,6 +184,11 @@ class Exchange:
     def call(self) -> Call | None:
         return self._call
 
+    @property
+    def held_size(self) -> int:
+        """Bytes of a body that waits for its end: what the next event may set to work."""
+        return self._size if self.state in (State.COLLECTING, State.HOLDING) else 0
+
     # -- what comes in ---------------------------------------------------------------------
 
     def receive(self, event: Event) -> Sequence[Step]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import structlog
 
-from extproc.core.decision import Code, Decision, Refusal, Refused, Unavailable
-from extproc.core.events import Closed, Event
+from extproc.core.decision import Decision, Refused, Unavailable
+from extproc.core.events import Closed, Event, RequestBody, ResponseBody
 from extproc.core.exchange import Exchange, ExchangeError, Rules
 from extproc.core.replies import Evaluate, Persist, Reply, Step
 from extproc.service.authorization import Decider
@@ -23,7 +24,9 @@ from extproc.service.recorder import Recorder, persist
 
 _log = structlog.get_logger("extproc.exchange")
 
-REVOKED = Refusal(Code.REVOKED, "the agent was ended")
+HEAVY_BYTES = 128 << 10
+"""A larger body is looked at in a thread: hostile text of some MB can keep a masker busy for
+seconds, and the event loop serves everybody else."""
 
 
 class Events(Protocol):
@@ -54,6 +57,8 @@ class Processing:
         self._recorder = recorder
         self._activity = activity
         self._meter = meter
+        # One at a time: they share the interpreter anyhow, and a masker is not for two threads.
+        self._heavy = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heavy")
 
     async def converse(self, events: Events) -> None:
         """Run one exchange to its end. Returns only after Envoy closed the stream.
@@ -66,7 +71,11 @@ class Processing:
         try:
             while (event := await events.receive()) is not None:
                 try:
-                    steps = exchange.receive(event)
+                    if _is_heavy(exchange, event):
+                        loop = asyncio.get_running_loop()
+                        steps = await loop.run_in_executor(self._heavy, exchange.receive, event)
+                    else:
+                        steps = exchange.receive(event)
                 except ExchangeError:
                     raise
                 except Exception as error:
@@ -130,3 +139,13 @@ class Processing:
         except Exception as error:
             self._meter.failed("exchange")
             _log.error("end not recorded", error=type(error).__name__)
+
+
+def _is_heavy(exchange: Exchange, event: Event) -> bool:
+    size = exchange.held_size
+    if isinstance(event, RequestBody | ResponseBody):
+        size += len(event.body)
+        if size > HEAVY_BYTES and exchange.held_size and not event.end_of_stream:
+            # Only put aside; the work comes with the end.
+            return False
+    return size > HEAVY_BYTES

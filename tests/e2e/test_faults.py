@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,22 @@ def test_a_handler_that_ends_early_on_the_answer(
     assert EMAIL.encode() not in answer.body
     assert b"Never judged" not in answer.body
     assert not (answer.status == 200 and answer.is_complete)
+
+
+def test_hostile_text_does_not_keep_others_waiting(
+    make_stack: Callable[..., Stack], upstream: Upstream
+) -> None:
+    """The server's own watchdog would end it if the event loop stood still."""
+    stack = make_stack(limits={"request_body": "12MiB"})
+    token = stack.token()
+    upstream.answer = whole(chat_answer("ok"))
+    with ThreadPoolExecutor(1) as pool:
+        hostile = pool.submit(stack.call, chat("1 " * 1_000_000), token)
+        served = 0
+        while not hostile.done():
+            assert stack.call(chat("hi"), token).status == 200
+            served += 1
+    assert hostile.result().status in (200, 403, 413, 503)
+    assert served > 3
+    assert stack.server is not None
+    assert stack.server.poll() is None

@@ -13,7 +13,8 @@ import asyncio
 import contextlib
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from pysqlite3 import dbapi2
@@ -38,18 +39,22 @@ _WRONG_SHAPE = (
 
 
 class _Entry:
-    """A record on its way, and whom to tell."""
+    """Records on their way, all or none acknowledged, and whom to tell."""
 
-    __slots__ = ("done", "future", "loop", "record", "size")
+    __slots__ = ("future", "loop", "records", "size")
 
     def __init__(
         self,
-        record: Record,
+        records: Sequence[Record],
         loop: asyncio.AbstractEventLoop | None = None,
         future: asyncio.Future[None] | None = None,
     ) -> None:
-        self.record = record
-        self.size = len(record.body) if isinstance(record, ExchangeRecord | AnswerRecord) else 0
+        self.records = records
+        self.size = sum(
+            len(record.body)
+            for record in records
+            if isinstance(record, ExchangeRecord | AnswerRecord)
+        )
         self.loop = loop
         self.future = future
 
@@ -97,14 +102,15 @@ class RecordWriter:
         """Why records cannot be written; empty when they can. For logs and readiness."""
         return self._failure
 
-    async def write(self, record: Record) -> None:
-        """Returns when the record is on the disk. Raises Unavailable("store") when it may not be.
+    async def write(self, *records: Record) -> None:
+        """Returns when the records are on the disk, in one commit.
 
-        A caller that stops waiting leaves the record in the queue.
+        Raises Unavailable("store") when any of them may not be. A caller that stops waiting
+        leaves them in the queue.
         """
         loop = asyncio.get_running_loop()
         future = loop.create_future()
-        self._put(_Entry(record, loop, future), is_awaited=True)
+        self._put(_Entry(records, loop, future), is_awaited=True)
         await future
 
     def enqueue(self, record: Record) -> None:
@@ -113,7 +119,7 @@ class RecordWriter:
         It is kept and tried again while the disk fails. Raises Unavailable("store") when the
         queue is full or closed.
         """
-        self._put(_Entry(record), is_awaited=False)
+        self._put(_Entry((record,)), is_awaited=False)
 
     def close(self) -> None:
         """Writes what waits, then ends. Raises Unavailable("store") if records were lost."""
@@ -203,7 +209,7 @@ class RecordWriter:
         with errors(), transaction(self._db) as db:
             for entry in batch:
                 try:
-                    for row in self._rows.rows(entry.record):
+                    for row in chain.from_iterable(map(self._rows.rows, entry.records)):
                         db.execute(row.statement, row.values)
                         has_bodies |= row.is_body
                 except _WRONG_SHAPE:

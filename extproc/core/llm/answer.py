@@ -11,12 +11,12 @@ every way in which the bytes, and the texts in them, were cut. How:
    before that event goes out. A text that goes on behind its end is refused: what was released
    at the end cannot be taken back.
 4. A text may rest on a word that is not final while another text streams on: reasoning, and
-   then the answer. So when 32 events wait behind it, the event goes out with what is final,
-   and the word follows with the next event of its text, or in an event of its own before the
-   text ends.
+   then the answer. So when 32 events of other texts wait behind it, the event goes out with
+   what is final, and the word follows with the next event of its text, or in an event of its
+   own before the text ends.
 
 Unknown is not clean. JSON of an unknown shape is masked string by string, each by itself and
-then, over up to 32 events, as a text in parts. Data that should be JSON and is not, or that
+then, over some 32 events, as a text in parts. Data that should be JSON and is not, or that
 readers disagree about (duplicate keys, lone surrogates), raises; so does all that would need
 more memory than is allowed. An event of an unknown name whose data is not JSON is masked as
 text, and `status` says `partial`. An event that the stream broke off in is not passed on.
@@ -161,12 +161,14 @@ class AnswerStream:
         return True
 
     def _take_new(self, raw: bytes, frame: Frame, *, is_last: bool) -> None:
+        """Read an event the long way and queue it."""
         walk = self._walk
         dialect = self._dialect
         lines = self._mask_lines(frame)
         is_touched = lines is not frame.lines
         root: list[Any] = [None]
         is_json = False
+        began: Group | None = None
         ends: Iterable[Group] | Everything = ()
         keys: list[tuple[Group, Path]] = []
         walk.begin()
@@ -199,7 +201,9 @@ class AnswerStream:
             event.is_touched |= logprobs.settle(choice, walk.mask_text)
         self._end(EVERYTHING if is_last else ends)
         self._queue.push(event)
-        if is_json and not (event.is_touched or ends or walk.logprobs or is_last):
+        # An event that steers something must be read each time.
+        is_steering = began is not None or ends or is_last
+        if is_json and not (is_steering or event.is_touched or walk.logprobs):
             self._learn(raw, frame, root[0], keys)
 
     def _mask_lines(self, frame: Frame) -> tuple[tuple[str, str], ...]:

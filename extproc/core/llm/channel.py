@@ -37,6 +37,7 @@ class Channel:
         "is_ended",
         "is_loose",
         "parked",
+        "waiting",
     )
 
     def __init__(self, masker: Masker, *, is_json: bool = False, is_loose: bool = False) -> None:
@@ -50,6 +51,8 @@ class Channel:
         self.edits: deque[Edit] = deque()
         self.is_ended = False
         self.parked: Parked | None = None
+        self.waiting = 0
+        """Parts of it in the queue."""
 
     def feed(self, text: str) -> tuple[Edit, ...]:
         """Add text; returns the edits that became final."""

@@ -23,7 +23,7 @@ from extproc.core.llm.template import Template
 from extproc.core.masking import Edit
 
 BEHIND_MAX = 32
-"""Events that may wait behind one whose text is not final."""
+"""Events of other texts that may wait behind one whose text is not final."""
 
 QUEUE_MAX = 4 << 20
 """Bytes of the events that wait."""
@@ -76,6 +76,8 @@ class EventQueue:
     def push(self, event: Event) -> None:
         """Raises Unavailable("masker") when too much waits."""
         self._queue.append(event)
+        for part in event.parts:
+            part.channel.waiting += 1
         self.size += len(event.raw)
         if self.size > QUEUE_MAX:
             raise Unavailable("masker", "too much of a stream waits for its text to be final")
@@ -99,12 +101,16 @@ class EventQueue:
         while queue:
             event = queue[0]
             for part in event.parts:
-                if part.channel.final < part.end:
-                    if len(queue) <= BEHIND_MAX:
+                channel = part.channel
+                if channel.final < part.end:
+                    # Events of the same text gain nothing by its going ahead of itself.
+                    if len(queue) - channel.waiting < BEHIND_MAX:
                         return
                     self._send_ahead(event)
                     break
             queue.popleft()
+            for part in event.parts:
+                part.channel.waiting -= 1
             self.size -= len(event.raw)
             self._out.append(_render(event))
             if event.tail:

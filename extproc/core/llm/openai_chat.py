@@ -96,6 +96,7 @@ _MESSAGE = Spec(
         "tool_call_id": NAME,
         "function_call": _FUNCTION,
         "annotations": FREE,
+        "images": array_of(_PART),
         "audio": Spec(
             fields={"id": NAME, "data": BLOB, "transcript": FREE, "expires_at": PROTOCOL}
         ),
@@ -180,6 +181,7 @@ _DELTA = Spec(
         ),
         "function_call": _FUNCTION_DELTA,
         "annotations": FREE,
+        "images": array_of(_PART),
         "audio": Spec(
             fields={"id": NAME, "data": BLOB, "transcript": _STREAM, "expires_at": PROTOCOL},
             rest=LOOSE,

@@ -25,6 +25,7 @@ from extproc.core.masking.view import View
 _GROUP_BYTES = b"0123456789 .()/+-"
 _GROUP_RUN = re.compile(rb"[0-9 .()/+-]*")
 _DIGITS = re.compile(rb"[0-9]+")
+_BRACKET = 0x28
 _FEWEST_DIGITS = 7
 """Of a number that is looked for in groups; the anchor asks for as many."""
 _ANCHOR_SPAN = 32
@@ -152,54 +153,65 @@ class Scanner:
         limit: int,
         found: list[Match],
     ) -> None:
-        """Keep of the places where an anchor was found those where a detector matches."""
+        """Keep, of the places where an anchor was found, those where a detector matches."""
         engine = self.engine
         data, base = view.data, view.base
-        low -= base
-        limit -= base
+        first, limit = low - base, limit - base
         literal = len(engine.anchored)  # from this number on, an anchor is a term
         grouped = 0  # up to where groups of digits have been looked at
         runs: dict[Run, tuple[int, int]] = {}
-        places: Sequence[int]
         for number, start, end in hits:
-            start += low
-            end += low
             if number >= literal:
                 term = engine.terms[number - literal]
-                begin = end - term.length
+                begin = first + end - term.length
                 if begin < limit and term.is_at(data, view.chars, begin):
-                    found.append(Match(base + begin, base + end, base + begin, 0, term.type))
+                    at = base + begin
+                    found.append(Match(at, at + term.length, at, 0, term.type))
                 continue
             chosen = engine.anchored[number]
-            if chosen[0].reach is Reach.GROUPS:
-                if end <= grouped:
+            places: Sequence[int] = ()
+            if chosen[0].reach is Reach.HEAD:
+                places = (first + start,)
+            elif chosen[0].reach is Reach.GROUPS:
+                if first + end <= grouped:
                     continue
-                places, grouped = _group_starts(data, end, grouped)
-            else:
-                places = (start,)
+                places, grouped = _group_starts(data, first + end, grouped)
             for detector in chosen:
                 if detector.reach is Reach.BEHIND:
-                    places = (_walk_back(data, start, detector),)
-                first = detector.first
+                    places = (_walk_back(data, first + start, detector),)
                 for begin in places:
-                    if not low <= begin < limit or data[begin] not in first:
-                        continue
-                    match = detector.pattern.match(data, begin)
-                    if match is None:
-                        continue
-                    value, stop = match.span(1 if detector.pattern.groups else 0)
-                    stop = detector.validate(data, value, stop)
-                    if not stop:
-                        continue
-                    run = detector.run
-                    if run is not None:
-                        stop = _run_end(runs, run, data, stop)
-                    name = detector.type
-                    found.append(
-                        Match(
-                            base + value, base + stop, base + begin, engine.ranks[name], name, run
+                    if first <= begin < limit and (span := _try(detector, data, begin, runs)):
+                        name = detector.type
+                        found.append(
+                            Match(
+                                span[0] + base,
+                                span[1] + base,
+                                begin + base,
+                                engine.ranks[name],
+                                name,
+                                detector.run,
+                            )
                         )
-                    )
+
+
+def _try(
+    detector: Detector, data: bytes, begin: int, runs: dict[Run, tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The value that a detector finds at a place, if any."""
+    if data[begin] not in detector.first:
+        if data[begin] != _BRACKET:
+            return None
+        begin += 1
+    match = detector.pattern.match(data, begin)
+    if match is None:
+        return None
+    start, end = match.span(1 if detector.pattern.groups else 0)
+    end = detector.validate(data, start, end)
+    if not end:
+        return None
+    if detector.run is not None:
+        end = _run_end(runs, detector.run, data, end)
+    return start, end
 
 
 def _walk_back(data: bytes, at: int, detector: Detector) -> int:
@@ -211,7 +223,7 @@ def _group_starts(data: bytes, end: int, done: int) -> tuple[list[int], int]:
     """Where a number written in groups may begin, in the run of digits around an anchor's end,
     and where that run ends. What lies before `done` has been looked at.
 
-    A bracket before a group is a beginning of its own.
+    A bracket before a group is the beginning, for the detectors that know brackets.
     """
     before = data[max(0, end - _ANCHOR_SPAN) : end]
     low = max(done, end - len(before) + len(before.rstrip(_GROUP_BYTES)))
@@ -227,9 +239,7 @@ def _group_starts(data: bytes, end: int, done: int) -> tuple[list[int], int]:
         previous = data[start - 1] if start else 0
         if start == low and 0x30 <= previous <= 0x39:
             continue  # the window cut this group
-        if previous == 0x28:
-            starts.append(start - 1)
-        starts.append(start)
+        starts.append(start - 1 if previous == _BRACKET else start)
     return starts, high
 
 

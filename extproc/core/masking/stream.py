@@ -36,8 +36,8 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from extproc.core.masking.detectors.detector import CONTEXT, Run
-from extproc.core.masking.engine import Match, Scanner, end_of_run
+from extproc.core.masking.detectors.detector import CONTEXT, Match, Run
+from extproc.core.masking.engine import Scanner, end_of_run
 from extproc.core.masking.finding import Cut, Edit
 from extproc.core.masking.view import View
 

@@ -65,6 +65,18 @@ async def test_it_is_on_the_disk_when_write_returns(tmp_path: Path) -> None:
     await asyncio.to_thread(writer.close)
 
 
+async def test_records_that_belong_together_are_acknowledged_together(tmp_path: Path) -> None:
+    writer = RecordWriter(tmp_path / "audit.db")
+    await writer.write(*FULL)
+    assert RecordReader(tmp_path / "audit.db").exchange("exc_1") == Detail(
+        FULL[0], FULL[3], FULL[1:3]
+    )
+    broken = ExchangeRecord(exchange_id="exc_2", at=None)  # type: ignore[arg-type]
+    with pytest.raises(Unavailable):
+        await writer.write(broken, exchange(3))
+    await asyncio.to_thread(writer.close)
+
+
 async def test_many_at_once_are_all_written(tmp_path: Path) -> None:
     writer = RecordWriter(tmp_path / "audit.db")
     await asyncio.gather(*(writer.write(exchange(number)) for number in range(1500)))

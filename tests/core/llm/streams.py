@@ -16,7 +16,7 @@ from anthropic._streaming import SSEDecoder as AnthropicDecoder
 from openai._streaming import SSEDecoder as OpenAiDecoder
 
 from extproc.core.llm import AnswerStream, Route
-from extproc.core.masking import Masker
+from extproc.core.masking import Finding, Masker
 
 CHAT = Route("openai", "chat")
 MESSAGES = Route("anthropic", "messages")
@@ -36,6 +36,11 @@ def the_masker() -> Masker:
 def masked(text: str, *, is_json: bool = False) -> str:
     masker = the_masker()
     return (masker.mask_json_text(text) if is_json else masker.mask(text))[0]
+
+
+def findings(text: str, *, is_json: bool = False) -> list[Finding]:
+    masker = the_masker()
+    return (masker.mask_json_text(text) if is_json else masker.mask(text))[1]
 
 
 @dataclass(frozen=True)

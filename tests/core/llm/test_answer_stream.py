@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extproc.core.llm import AnswerStream
+from extproc.core.llm import AnswerStream, Route
 from tests.core.llm.streams import (
     ANTHROPIC_CHANNELS,
+    CARD,
     CHANNELS,
     CHAT,
     EMAIL,
+    MESSAGES,
     OPENAI_CHANNELS,
     SECRETS,
     Channel,
     chunk,
     cut,
     ending,
+    findings,
     hear,
     masked,
     pass_through,
@@ -63,15 +67,34 @@ def test_every_cut_of_the_bytes_in_two(channel: Channel, end: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "channel", [OPENAI_CHANNELS[0], ANTHROPIC_CHANNELS[3]], ids=lambda c: f"{c.route.api}: {c.name}"
+    ("route", "stream", "key", "text"),
+    [
+        pytest.param(
+            CHAT,
+            'data:{"choices":[{"index":0,"delta":{"content":"é b@x"}}]}\n\n'
+            'data:{"choices":[{"index":0,"delta":{"content":".org"}}]}\r\n\r\n',
+            (0, "content"),
+            "é [EMAIL]",
+            id="openai: content",
+        ),
+        pytest.param(
+            MESSAGES,
+            'event:content_block_delta\rdata:{"type":"content_block_delta","index":0,"delta":'
+            '{"type":"input_json_delta","partial_json":"[\\"\\\\u0062@x.org\\"]"}}\r\r',
+            (0, "partial_json"),
+            '["[EMAIL]"]',
+            id="anthropic: a tool's input",
+        ),
+    ],
 )
-def test_every_cut_of_the_bytes_in_three(channel: Channel) -> None:
-    text = '{"a":"b@x.org"}' if channel.is_json else "é b@x.org"
-    stream = b"".join(map(channel.say, cut(text, 3)))
-    whole = pass_through(channel.route, [stream])
-    assert hear(channel.route, whole)[channel.key] == masked(text, is_json=channel.is_json)
-    for places in itertools.combinations(range(1, len(stream)), 2):
-        assert pass_through(channel.route, cut(stream, *places)) == whole, places
+def test_every_cut_of_the_bytes_in_three(
+    route: Route, stream: str, key: tuple[int, str], text: str
+) -> None:
+    data = stream.encode()
+    whole = pass_through(route, [data])
+    assert hear(route, whole)[key] == text
+    for places in itertools.combinations(range(1, len(data)), 2):
+        assert pass_through(route, cut(data, *places)) == whole, places
 
 
 # Words that meet, end and begin in the middle of others; everything that JSON escapes.
@@ -108,6 +131,8 @@ def documents(draw: st.DrawFn) -> str:
 
 
 def pieces_of(draw: st.DrawFn, text: str) -> list[str]:
+    if draw(st.booleans()):
+        return [*text, ""]
     return cut(text, *draw(st.lists(st.integers(0, len(text)), max_size=8)))
 
 
@@ -138,8 +163,15 @@ def test_any_texts_in_any_order_in_any_pieces(
     route = channels[0].route
     stream = b"".join([*events, ending(route)])
     places = data.draw(st.lists(st.integers(0, len(stream)), max_size=6))
-    output = pass_through(route, cut(stream, *places))
+    answer = AnswerStream(route, the_masker())
+    output = b"".join([*map(answer.feed, cut(stream, *places)), answer.finish()])
     assert output == pass_through(route, [stream])
+    if not any(channel.is_loose for channel in whole):
+        assert answer.findings == Counter(
+            finding.type
+            for channel, text in whole.items()
+            for finding in findings(text, is_json=channel.is_json)
+        )
     heard = hear(route, output)
     for channel, text in whole.items():
         said_whole = heard.get(channel.key, "")
@@ -206,6 +238,31 @@ def test_an_event_goes_out_as_soon_as_its_text_is_final() -> None:
     third = chunk({"content": "! "})
     assert stream.feed(third) == second + third
     assert stream.held == 0
+
+
+def test_a_long_word_waits_in_its_own_events() -> None:
+    word = "see https://example.org/" + "ab/cd?e=" * 60
+    stream = b"".join(chunk({"content": letter}) for letter in word) + ending(CHAT, [0])
+    assert pass_through(CHAT, [stream]) == stream
+
+
+@pytest.mark.parametrize("size", range(1, 9))
+@pytest.mark.parametrize("route", [CHAT, MESSAGES], ids=lambda r: r.api)
+def test_json_in_the_place_of_prose_is_masked_as_json(route: Route, size: int) -> None:
+    """Answers of a required form: what stands behind an escape is found, labels fit."""
+    text = json.dumps([{"note": f"line\n{CARD}\t{EMAIL}", "card": 4111111111111111}], indent=1)
+    channel = (OPENAI_CHANNELS if route is CHAT else ANTHROPIC_CHANNELS)[0]
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    heard = hear(route, pass_through(route, [said(channel, pieces)]))[channel.key]
+    assert json.loads(heard) == [{"note": "line\n[CREDIT_CARD]\t[EMAIL]", "card": "[CREDIT_CARD]"}]
+    assert heard == masked(text, is_json=True)
+
+
+@pytest.mark.parametrize("text", ["[", "[ {", "{", "{x", " [note] hi", "{\n", "", "[["])
+def test_what_only_begins_like_json_is_prose(text: str) -> None:
+    for pieces in ([text], [*text, f" {EMAIL} "]):
+        heard = hear(CHAT, pass_through(CHAT, [said(OPENAI_CHANNELS[0], pieces)]))
+        assert heard.get((0, "content"), "") == "".join(pieces).replace(EMAIL, "[EMAIL]")
 
 
 def test_reasoning_that_rests_on_a_word_does_not_hold_the_answer_up() -> None:

@@ -62,4 +62,6 @@ def _card_end(view: bytes, start: int, end: int) -> int:
     return found
 
 
-DETECTORS = (Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, first=b"23456"),)
+DETECTORS = (
+    Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, first=b"23456"),
+)

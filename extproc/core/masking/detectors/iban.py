@@ -5,6 +5,7 @@ characters as that country's accounts have, in one piece or in groups, that pass
 from __future__ import annotations
 
 import re
+import string
 
 from extproc.core.masking.detectors.detector import Detector
 from extproc.core.masking.view import WORD
@@ -37,27 +38,29 @@ _COUNTRY = "(?:" + "|".join(sorted(_LENGTH)) + ")"
 _PATTERN = re.compile(
     rb"(?i)(?<![" + WORD + rb"])" + _COUNTRY.encode() + rb"[0-9]{2}(?:[ -]?[A-Z0-9]){11,29}"
 )
-_CHARACTER = re.compile(rb"[A-Za-z0-9]")
 _WORD = re.compile(rb"[" + WORD + rb"]")
+_VALUES = {
+    character: str(int(character, 36)) for character in string.digits + string.ascii_uppercase
+}
 
 
 def has_check_digits(account: str) -> bool:
     """Whether the whole passes mod 97-10 (ISO/IEC 7064)."""
     moved = account[4:] + account[:4]
-    return int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
+    return int("".join(map(_VALUES.__getitem__, moved))) % 97 == 1
 
 
 def _account_end(view: bytes, start: int, end: int) -> int:
     """The end of as many characters as the country has; words may follow them."""
-    length = _LENGTH[view[start : start + 2].decode("ascii").upper()]
-    places = [place.end() for place in _CHARACTER.finditer(view, start, end)]
-    if len(places) < length:
+    account = view[start:end].translate(None, b" -").decode("ascii").upper()
+    length = _LENGTH[account[:2]]
+    if len(account) < length or not has_check_digits(account[:length]):
         return 0
-    stop = places[length - 1]
-    account = view[start:stop].translate(None, b" -").decode("ascii").upper()
-    if _WORD.match(view, stop) or not has_check_digits(account):
-        return 0
-    return stop
+    stop = start
+    while length:
+        length -= view[stop] not in b" -"
+        stop += 1
+    return 0 if _WORD.match(view, stop) else stop
 
 
 DETECTORS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from extproc.core.masking.view import WORD
 
@@ -16,13 +17,21 @@ END = rb"(?![" + WORD + rb"]|[.-][0-9])"
 """Not before a word's rest or further digits."""
 
 
-_CUE_MOST = 48
+_CUE_MOST = 40
 _NEITHER = bytes(byte for byte in range(256) if byte not in b"0123456789\n;!?")
+_WORDS = re.compile(rb"[a-z]+")
 
 
-def is_cued(cues: re.Pattern[bytes], view: bytes, start: int) -> bool:
-    """Whether a cue stands close before. `cues` ends with what may lie between, and `$`."""
+def is_cued(cues: frozenset[bytes], view: bytes, start: int) -> bool:
+    """Whether one of the cues, words or pairs of words in small letters, stands close before.
+
+    Between it and the number stands no other number, nor the end of a line or a question.
+    """
     before = view[max(0, start - _CUE_MOST) : start]
-    # Between a cue and its number stands no other number, nor the end of a question or a line.
     between = before[len(before.rstrip(_NEITHER)) :]
-    return len(between) > 2 and cues.search(between) is not None
+    if len(between) < 3:
+        return False
+    words = _WORDS.findall(between.lower())
+    if not cues.isdisjoint(words):
+        return True
+    return not cues.isdisjoint(map(b" ".join, pairwise(words)))

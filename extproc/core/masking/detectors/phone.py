@@ -37,29 +37,32 @@ _TRUNK = re.compile(_START + rb"\(?0[1-9][0-9]{0,4}\)?(?:[ /-][0-9]{2,8}){1,5}" 
 _ANY = re.compile(_START + rb"\(?" + _GROUP + rb"{6,14}" + _EXTENSION + END)
 
 _DATE = re.compile(
-    rb"(?:[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)[0-9]{2}|(?:19|20)[0-9]{2}([./-])[0-9]{2}\2[0-9]{2})"
-    rb"(?![0-9])"
+    rb"(?:[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)[0-9]{2}"
+    rb"|(?:19|20)[0-9]{2}([./-])[0-9]{2}\2[0-9]{2})(?![0-9])"
 )
-_CUES = re.compile(
-    rb"(?i)\b(?:(?:tele)?phones?|tel|telefon|mobile|mob|cell(?:phone)?|land ?line|handy|fax"
-    rb"|whats ?app|sms|text(?: me)?|call(?:ed|ing|er)?|dial(?:ed|ing)?|ring|hot ?line|help ?line"
-    rb"|contact|(?:my|his|her|our|your|their) (?:\w{2,8} )?number|reach(?:ed)?)"
-    rb"(?:[^0-9a-z\n][^0-9\n;!?]{0,24})?$"
-)
+_OWNERS = b"my his her our your their whose"
+_CUES = frozenset(
+    b"phone phones telephone telephones tel telefon telefono mobile mob cell cellphone landline "
+    b"fax whatsapp sms text texted call called calling caller calls dial dialed dialing ring "
+    b"hotline helpline contact reach reached phonenumber phoneno mobilephone mobilenumber "
+    b"mobileno cellnumber faxnumber telephonenumber".split()
+) | {owner + b" number" for owner in _OWNERS.split()}
 _EXTENDS = re.compile(rb"[xe,]")
+_FIGURES = b"0123456789"
 
 
 def _digits(least: int, most: int) -> Validate:
     def validate(view: bytes, start: int, end: int) -> int:
         if _DATE.match(view, start):
             return 0
-        number = _EXTENDS.split(view[start:end], maxsplit=1)[0]
-        return end if least <= sum(map(number.count, _FIGURES)) <= most else 0
+        extension = _EXTENDS.search(view, start, end)
+        number = view[start : extension.start() if extension else end]
+        count = len(number) - len(number.translate(None, _FIGURES))
+        return end if least <= count <= most else 0
 
     return validate
 
 
-_FIGURES = tuple(b"%d" % figure for figure in range(10))
 _any = _digits(7, 15)
 
 

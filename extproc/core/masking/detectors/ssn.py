@@ -13,10 +13,7 @@ from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _HYPHENS = rb"(?<![0-9]-)[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"
 _LOOSE = rb"(?<![0-9]-)[0-8][0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{4}"
-_CUES = re.compile(
-    rb"(?i)(?:\bssn|social[ _-]?security|soc[. ]{1,2}sec|tax[ _-]?(?:id|payer)|itin)"
-    rb"[^0-9\n;!?]{0,24}$"
-)
+_CUES = frozenset({b"ssn", b"ssns", b"itin", b"tin", b"taxid", b"social security", b"tax id"})
 
 
 def _issued(view: bytes, start: int, end: int) -> int:

@@ -1,0 +1,162 @@
+"""token, agents list, agents kill: in a data directory, without a server."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from extproc.adapters.local_authority import LocalAuthority
+from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.system import SortableIds, SystemClock
+from extproc.cli import app
+from extproc.service.agents import Agents
+
+
+class Shell:
+    """A person at a terminal, in one data directory."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def __call__(self, *words: str, status: int = 0) -> Result:
+        result = CliRunner().invoke(app, [*words, "--data-dir", str(self.directory)])
+        assert result.exit_code == status, result.output
+        return result
+
+
+@pytest.fixture
+def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path / "var")
+
+
+def test_a_token_is_all_that_is_printed_and_it_works(shell: Shell) -> None:
+    result = shell(
+        "token", "--subject", "alice", "--group", "a", "--group", "b", "--agent", "bot",
+        "--ttl", "90s", "--model", "gpt-*",
+    )  # fmt: skip
+    assert re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+\n", result.stdout)
+    agents = Agents(
+        AgentStore(shell.directory / "state.db"),
+        LocalAuthority(shell.directory),
+        SystemClock(),
+        SortableIds(),
+    )
+    identity = agents.identify({"x-api-key": result.stdout.strip()})
+    assert (identity.subject, identity.groups, identity.agent_name, identity.models) == (
+        "alice", ("a", "b"), "bot", ("gpt-*",),
+    )  # fmt: skip
+    assert identity.claims["exp"] - identity.claims["iat"] == 90
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("--subject", "alice", "--ttl", "1h"), "max_ttl"),
+        (("--subject", "alice", "--ttl", "soon"), "duration"),
+        (("--subject", "alice", "--ttl", "0s"), "zero"),
+        (("--subject", ""), "subject"),
+        (("--subject", "a\x1b[2Jb"), "printable"),
+        ((), "--subject"),
+    ],
+    ids=["too long", "no duration", "no time", "an empty subject", "an escape", "no subject"],
+)
+def test_a_wrong_use_prints_no_token(shell: Shell, words: tuple[str, ...], why: str) -> None:
+    result = shell("token", *words, status=2)
+    assert result.stdout == ""
+    assert why in result.stderr
+
+
+def test_the_limit_is_named_on_standard_error(shell: Shell) -> None:
+    for _ in range(5):
+        shell("token", "--subject", "alice")
+    result = shell("token", "--subject", "alice", status=1)
+    assert (result.stdout, "agent_limit" in result.stderr) == ("", True)
+    shell("token", "--subject", "bob")
+
+
+def test_the_configurations_limits_count(shell: Shell, tmp_path: Path) -> None:
+    config = tmp_path / "small.yaml"
+    config.write_text("agents: {per_subject: 1}\ncredentials: {ttl: 10s, max_ttl: 20s}\n")
+    shell("token", "--subject", "alice", "--config", str(config))
+    shell("token", "--subject", "alice", "--config", str(config), status=1)
+    shell("token", "--subject", "bob", "--ttl", "21s", "--config", str(config), status=2)
+    (agent,) = json.loads(shell("agents", "list", "--json").stdout)
+    assert agent["subject"] == "alice"
+
+
+def test_the_data_directory_is_the_configured_one(tmp_path: Path) -> None:
+    config = tmp_path / "extproc.yaml"
+    config.write_text(f"data_dir: {tmp_path / 'elsewhere'}\n")
+    result = CliRunner().invoke(app, ["token", "--subject", "a", "--config", str(config)])
+    assert result.exit_code == 0
+    assert (tmp_path / "elsewhere" / "state.db").exists()
+
+
+def test_agents_are_listed_for_people_and_for_programs(shell: Shell) -> None:
+    shell("token", "--subject", "alice", "--agent", "bot")
+    shell("token", "--subject", "bob", "--agent", "[bold]crawler")
+    documents = json.loads(shell("agents", "list", "--json").stdout)
+    assert [(one["subject"], one["name"], one["client_id"]) for one in documents] == [
+        ("alice", "bot", "extproc-cli"),
+        ("bob", "[bold]crawler", "extproc-cli"),
+    ]
+    table = shell("agents", "list").stdout
+    assert all(one["id"] in table and one["name"] in table for one in documents)
+    only = json.loads(shell("agents", "list", "--subject", "bob", "--json").stdout)
+    assert [one["subject"] for one in only] == ["bob"]
+
+
+def test_an_agent_is_killed_by_id_or_by_its_name(shell: Shell) -> None:
+    for name in ("one", "two", "two"):
+        shell("token", "--subject", "alice", "--agent", name)
+    first, second, third = (
+        one["id"] for one in json.loads(shell("agents", "list", "--json").stdout)
+    )
+    assert shell("agents", "kill", "one").stdout == f"{first} ended\n"
+    ambiguous = shell("agents", "kill", "two", status=1)
+    assert second in ambiguous.stderr
+    assert third in ambiguous.stderr
+    shell("agents", "kill", second)
+    assert shell("agents", "kill", "two").stdout == f"{third} ended\n"
+    assert "no agent" in shell("agents", "kill", "two", status=1).stderr
+    assert json.loads(shell("agents", "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("agents", "list"), ("agents", "kill", "x"), ("sessions", "list")]
+)
+def test_a_directory_without_a_store_is_no_empty_answer(
+    shell: Shell, words: tuple[str, ...]
+) -> None:
+    result = shell(*words, status=1)
+    assert "--data-dir" in result.stderr
+    assert not shell.directory.exists()
+
+
+def test_a_store_that_is_broken_says_so(shell: Shell) -> None:
+    shell.directory.mkdir()
+    (shell.directory / "state.db").write_bytes(b"broken" * 1000)
+    assert "unavailable" in shell("agents", "list", status=1).stderr
+
+
+def test_help_loads_nothing_heavy() -> None:
+    program = (
+        "import sys; sys.argv = ['extproc', '--help']\n"
+        "from extproc.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = ('grpc', 'pysqlite3', 'joserfc', 'cryptography', 'httpx2', 'hyperscan')\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,211 @@
+"""The control port over real HTTP semantics (ASGI), with the real agents and records behind it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+
+from extproc.adapters.local_authority import LocalAuthority
+from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.queries import RecordReader
+from extproc.adapters.sqlite.records import RecordWriter
+from extproc.adapters.system import SortableIds, SystemClock
+from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
+from extproc.control.web import Control
+from extproc.core.decision import Unavailable
+from extproc.service.agents import Agents
+from extproc.service.leases import Terms, document
+from extproc.service.questions import Evidence
+
+
+class Site:
+    def __init__(self, directory: Path) -> None:
+        clock = SystemClock()
+        self.store = AgentStore(directory / "state.db")
+        self.writer = RecordWriter(directory / "audit.db")
+        self.reader = RecordReader(directory / "audit.db")
+        authority = LocalAuthority(directory)
+        terms = Terms(per_subject=3)
+        self.agents = Agents(self.store, authority, clock, SortableIds(clock), terms)
+        self.issued: list[str] = []
+        self.limited = 0
+        self.why_not = ""
+        self.control = Control(
+            identify=self.agents.identify,
+            end=self.agents.end,
+            roster=self.store,
+            evidence=Evidence(self.reader, clock),
+            document=document,
+            token=TokenEndpoint(
+                self.agents, clock, authority.issuer, self.issued.append, self._limit
+            ),
+            jwks=authority.jwks,
+            metrics=lambda: b"extproc_up 1\n",
+            not_ready=lambda: self.why_not,
+        )
+        self.client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(self.control.application()), base_url="http://control"
+        )
+        self.admin = self.start("root", groups=["admin"])
+        self.user = self.start("bob")
+
+    def start(self, subject: str, **options: object) -> str:
+        return self.agents.start(subject, **options)[1]  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self.reader.close()
+        self.writer.close()
+        self.store.close()
+
+    def _limit(self) -> None:
+        self.limited += 1
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    made = Site(tmp_path)
+    async with made.client:
+        yield made
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/livez", 200), ("/readyz", 200), ("/metrics", 200), ("/", 200), ("/none", 404),
+     ("/.well-known/jwks.json", 200), ("/.well-known/oauth-authorization-server", 200)],
+)  # fmt: skip
+async def test_open_pages(site: Site, path: str, status: int) -> None:
+    answer = await site.client.get(path)
+    assert answer.status_code == status
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_readiness_says_why_not(site: Site) -> None:
+    site.why_not = "the disk is full"
+    answer = await site.client.get("/readyz")
+    assert (answer.status_code, answer.json()["reason"]) == (503, "the disk is full")
+    assert (await site.client.get("/livez")).status_code == 200
+
+
+async def test_the_public_key_holds_no_private_part(site: Site) -> None:
+    (key,) = (await site.client.get("/.well-known/jwks.json")).json()["keys"]
+    assert "d" not in key
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/api/v1/agents"), ("DELETE", "/api/v1/agents/agt_1"), ("GET", "/api/v1/sessions"),
+     ("GET", "/api/v1/sessions/agt_1"), ("GET", "/api/v1/exchanges/exc_1")],
+)  # fmt: skip
+async def test_the_api_is_for_administrators(site: Site, method: str, path: str) -> None:
+    assert (await site.client.request(method, path)).status_code == 401
+    wrong = await site.client.request(method, path, headers=bearer("x.y.z"))
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (401, "invalid_token")
+    plain = await site.client.request(method, path, headers=bearer(site.user))
+    assert (plain.status_code, plain.json()["error"]["code"]) == (403, "policy_denied")
+
+
+async def test_agents_are_listed_and_ended(site: Site) -> None:
+    listed = (await site.client.get("/api/v1/agents", headers=bearer(site.admin))).json()
+    assert {agent["subject"] for agent in listed} == {"root", "bob"}
+    (bob,) = (
+        await site.client.get("/api/v1/agents?subject=bob", headers=bearer(site.admin))
+    ).json()
+    path = f"/api/v1/agents/{bob['id']}"
+    assert (await site.client.delete(path, headers=bearer(site.admin))).status_code == 200
+    assert (await site.client.delete(path, headers=bearer(site.admin))).status_code == 404
+    ended = await site.client.get("/api/v1/agents", headers=bearer(site.user))
+    assert (ended.status_code, ended.json()["error"]["code"]) == (401, "revoked")
+
+
+async def test_a_wrong_question_says_what_is_wrong(site: Site) -> None:
+    answer = await site.client.get("/api/v1/sessions?at=soon", headers=bearer(site.admin))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
+    assert "soon" in answer.json()["error"]["message"]
+    assert (
+        await site.client.get("/api/v1/sessions?at=03:00", headers=bearer(site.admin))
+    ).json() == []
+
+
+async def test_a_store_that_cannot_answer(site: Site) -> None:
+    def broken(subject: str | None = None, active_only: bool = True) -> list[object]:
+        raise Unavailable("store", "secret path")
+
+    site.store.list = broken  # type: ignore[method-assign, assignment]
+    answer = await site.client.get("/api/v1/agents", headers=bearer(site.admin))
+    assert answer.status_code == 503
+    assert "secret" not in answer.text
+
+
+def form(**fields: str) -> dict[str, object]:
+    return {
+        "content": urlencode(
+            {"grant_type": EXCHANGE, "subject_token_type": ACCESS_TOKEN, **fields}
+        ),
+        "headers": {"content-type": "application/x-www-form-urlencoded"},
+    }
+
+
+async def test_an_agent_starts_a_child(site: Site) -> None:
+    answer = await site.client.post("/oauth2/token", **form(subject_token=site.user))  # type: ignore[arg-type]
+    assert answer.status_code == 200
+    said = answer.json()
+    assert (said["token_type"], said["issued_token_type"]) == ("Bearer", ACCESS_TOKEN)
+    assert 0 < said["expires_in"] <= 300
+    assert answer.headers["cache-control"].startswith("no-store")
+    child = site.agents.identify(bearer(said["access_token"]))
+    parent = site.agents.identify(bearer(site.user))
+    assert (child.subject, child.parent, child.agent_id) == (
+        "bob",
+        parent.agent_id,
+        said["agent_id"],
+    )
+    assert site.issued == ["agent"]
+
+
+async def test_the_limit_is_429(site: Site) -> None:
+    answers = [
+        await site.client.post("/oauth2/token", **form(subject_token=site.user))  # type: ignore[arg-type]
+        for _ in range(3)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["error"] == "agent_limit"
+    assert 0 < int(answers[2].headers["retry-after"]) <= 120
+    assert site.limited == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"subject_token_type": "urn:ietf:params:oauth:token-type:saml2"}, "invalid_request"),
+        ({"subject_token": "x.y.z"}, "invalid_grant"),
+        ({}, "invalid_grant"),
+    ],
+)
+async def test_a_wrong_token_request(site: Site, fields: dict[str, str], error: str) -> None:
+    answer = await site.client.post("/oauth2/token", **form(**fields))  # type: ignore[arg-type]
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert "x.y.z" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        pytest.param(b"a=1&a=2", 400, id="a parameter twice"),
+        pytest.param(b"\xff\xfe", 400, id="no form"),
+        pytest.param(b"a=" + b"x" * 70_000, 413, id="too large"),
+    ],
+)
+async def test_a_body_that_is_no_form(site: Site, content: bytes, status: int) -> None:
+    answer = await site.client.post("/oauth2/token", content=content)
+    assert answer.status_code == status
