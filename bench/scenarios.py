@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SECRET = "ann.lee@example.com"  # noqa: S105 - what masking must find, in prompts and answers
+SECRET = "ann.lee@example.com"
 _ASK = (
     f"Please answer {SECRET} about the invoice of last month: she was billed twice, wants the "
     "second amount back, and asks when the new plan begins. Two friendly sentences will do. "
@@ -16,13 +16,15 @@ _FILLER = (
     "Item four was moved to the next week because the figures were not complete by then. "
 )
 
-ANSWER = f"Thank you for your note. A copy of this went to {SECRET}, and the rest follows on Monday."
+ANSWER = (
+    f"Thank you for your note. A copy of this went to {SECRET}, and the rest follows on Monday."
+)
 DELTAS = 60
 DELTA_SIZE = 4
 STREAMED = (
     "Thank you for writing to us. The second amount will be back on your card within five "
     f"days. We wrote to {SECRET} about the plan, which begins on the first of the month, and "
-    "nothing else changes until then. Have a good week, and greet the others."
+    "nothing else changes until then. Have a good week."
 ).ljust(DELTAS * DELTA_SIZE, ".")[: DELTAS * DELTA_SIZE]
 
 

@@ -1,6 +1,7 @@
 """The model's stand-in: `python -m bench.upstream`. Prints its port, serves until it is ended.
 
 It reads no JSON and makes every answer once, so that on its own core it outruns what is measured.
+GET /last gives back the last body that it got.
 """
 
 from __future__ import annotations
@@ -76,13 +77,13 @@ PIECES = [
     _chunk(_choice({"content": STREAMED[start : start + DELTA_SIZE]}))
     for start in range(0, len(STREAMED), DELTA_SIZE)
 ]
-CLOSING = (
-    _chunk(_choice({}, "stop")) + _chunk([], usage=_USAGE) + _event(b"[DONE]") + b"0\r\n\r\n"
-)
+CLOSING = _chunk(_choice({}, "stop")) + _chunk([], usage=_USAGE) + _event(b"[DONE]") + b"0\r\n\r\n"
 
 
 class Model(asyncio.Protocol):
     """One connection. Requests follow each other; nobody here sends one before its answer."""
+
+    last = b""
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
@@ -126,9 +127,16 @@ class Model(asyncio.Protocol):
         path = head.split(b" ", 2)[1]
         if path.endswith((b"/v1/models", b"/healthz")):
             self._transport.write(MODELS)
+        elif path == b"/last":
+            self._transport.write(_whole(Model.last))
         elif not path.endswith(b"/chat/completions"):
             self._transport.write(MISSING)
-        elif b'"stream":true' in body or b'"stream": true' in body:
+        else:
+            Model.last = body
+            self._say(body)
+
+    def _say(self, body: bytes) -> None:
+        if b'"stream":true' in body or b'"stream": true' in body:
             self._transport.write(OPENING)
             self._stream(0, asyncio.get_running_loop().time())
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import faulthandler
+import functools
 import hashlib
 import logging
 import os
@@ -19,12 +20,13 @@ import structlog
 import uvicorn
 
 from extproc.adapters.local_authority import LocalAuthority
-from extproc.adapters.metrics import Metrics
+from extproc.adapters.metrics import Metrics, forget_process
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.system import SortableIds, SystemClock
+from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
 from extproc.config import Config, ConfigError, host_port, seconds, size
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
@@ -47,6 +49,10 @@ _log = structlog.get_logger("extproc")
 
 SWEEP_SECONDS = 1.0
 DRAIN_SECONDS = 30.0
+STATE_FILE = "state.db"
+AUDIT_FILE = "audit.db"
+READY_LINE = b"ready\n"
+"""What a worker says on standard output when it serves."""
 STALL_SECONDS = 2.0
 """An event loop that does not turn for this long is ended: a policy ran away, say. Envoy refuses
 its calls, and whoever started the process starts another."""
@@ -63,6 +69,11 @@ def socket_path(config: Config, worker: int = 0) -> Path:
         return path
     digest = hashlib.sha256(os.fsencode(path.parent)).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"extproc-{os.getuid()}-{digest}" / path.name
+
+
+def socket_paths(config: Config) -> list[str]:
+    """Every worker's socket: Envoy's cluster."""
+    return [str(socket_path(config, index)) for index in range(config.workers)]
 
 
 def control_address_file(config: Config) -> Path:
@@ -92,8 +103,6 @@ def not_built_yet(config: Config) -> list[str]:
     missing = []
     if config.transport != "grpcio":
         missing.append("$.transport: nghttp2 is not available in this version")
-    if config.workers != 1:
-        missing.append("$.workers: more than one is not available in this version")
     if config.identity.oidc or config.identity.saml:
         missing.append("$.identity: only the local authority is available in this version")
     if config.credentials.binding != "bearer":
@@ -141,79 +150,121 @@ async def open_engine(config: Config) -> PolicyEngine:
     return engine
 
 
-class PolicyServer:
-    """Both services on a UNIX socket, and the control port, in one event loop."""
+class Worker:
+    """Both services on a UNIX socket, in one event loop."""
 
-    def __init__(self, config: Config, engine: PolicyEngine) -> None:
+    def __init__(self, config: Config, engine: PolicyEngine, index: int = 0) -> None:
         """Raises ConfigError, or Unavailable for a store or a key that cannot be opened."""
-        self.config = config
         data_dir = Path(config.data_dir)
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         clock = SystemClock()
         ids = SortableIds(clock)
-        self.metrics = Metrics([glob for up in config.upstreams for glob in up.models])
+        self._metrics = metrics = Metrics([glob for up in config.upstreams for glob in up.models])
         self._engine = engine
-        self._maskers = Maskers(config)
-        authority = LocalAuthority(data_dir)
-        self._store = AgentStore(data_dir / "state.db")
-        self._writer = RecordWriter(data_dir / "audit.db")
-        self._reader = RecordReader(data_dir / "audit.db")
-        self.agents = Agents(self._store, authority, clock, ids, Terms.of(config))
-        judge = Judge(engine, _readers(config), ids, clock, self.metrics)
+        maskers = Maskers(config)
+        self._store = AgentStore(data_dir / STATE_FILE)
+        self._writer = RecordWriter(data_dir / AUDIT_FILE, has_text_index=False)
+        self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
+        judge = Judge(engine, _readers(config), ids, clock, metrics)
         rules = Rules(
             destinations=tuple(Destination(up.name, up.models) for up in config.upstreams),
-            maskers=self._maskers,
+            maskers=maskers,
             clock=clock,
             request_limit=size(config.limits.request_body),
             response_limit=size(config.limits.response_body),
             keep_bodies=config.audit.bodies == "masked",
         )
         door = Authorization(
-            self.agents,
+            self._agents,
             judge,
             self._writer,
             ids,
             clock,
-            self.metrics,
-            lambda text: self._maskers(None).mask(text)[0],
+            metrics,
+            lambda text: maskers(None).mask(text)[0],
         )
-        talk = Processing(lambda: rules, judge, self._writer, self.agents, self.metrics)
-        self.socket = socket_path(config)
+        talk = Processing(lambda: rules, judge, self._writer, self._agents, metrics)
+        self.socket = socket_path(config, index)
         self._transport = GrpcioTransport(
-            self.socket,
-            authorization(door.check),
-            processing(talk.converse),
-            self.metrics.failed,
+            self.socket, authorization(door.check), processing(talk.converse), metrics.failed
         )
-        self._active = 0
-        self._is_draining = False
-        self.metrics.read(lambda: self._active, lambda: self._writer.depth)
+        self._sweeping: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Raises OSError when the socket cannot be bound."""
+        await self._transport.start()
+        self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
+
+    async def stop(self) -> None:
+        """Take no new calls, let open ones end, write everything down."""
+        await self._transport.stop(DRAIN_SECONDS)
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await self._engine.close()
+        await asyncio.to_thread(self._writer.close)
+        self._store.close()
+        self.socket.unlink(missing_ok=True)
+
+    async def _sweep(self) -> None:
+        """Save who was heard of; notice a disk that fails before a caller does."""
+        while True:
+            try:
+                await asyncio.to_thread(self._agents.sweep)
+            except Unavailable as error:
+                self._metrics.failed(error.component)
+                _log.error("sweep failed", detail=str(error))
+            self._metrics.audit_queue.set(self._writer.depth)
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+class PolicyServer:
+    """The control port, and the workers as children of this process."""
+
+    def __init__(self, config: Config, config_file: Path | None) -> None:
+        """`config_file` is what the workers read. Raises Unavailable."""
+        self._config = config
+        data_dir = Path(config.data_dir)
+        clock = SystemClock()
+        self._metrics = Metrics()
+        authority = LocalAuthority(data_dir)
+        self._store = AgentStore(data_dir / STATE_FILE)
+        # Also the one who keeps the words of all bodies, whichever worker wrote them.
+        self._writer = RecordWriter(data_dir / AUDIT_FILE)
+        self._reader = RecordReader(data_dir / AUDIT_FILE)
+        self._agents = Agents(self._store, authority, clock, SortableIds(clock), Terms.of(config))
         token = TokenEndpoint(
-            self.agents,
+            self._agents,
             clock,
             authority.issuer,
-            lambda source: self.metrics.credentials_issued.labels(source).inc(),
-            self.metrics.agent_limit_denials.inc,
+            lambda source: self._metrics.credentials_issued.labels(source).inc(),
+            self._metrics.agent_limit_denials.inc,
         )
         self._control = Control(
-            identify=self.agents.identify,
-            end=self.agents.end,
+            identify=self._agents.identify,
+            end=self._agents.end,
             roster=self._store,
             evidence=Evidence(self._reader, clock),
             document=document,
             token=token,
             jwks=authority.jwks,
-            metrics=self.metrics.text,
+            metrics=self._metrics.text,
             not_ready=self._not_ready,
         ).application()
         self._http: uvicorn.Server | None = None
         self.control_address = config.listen.control
+        self._workers = [
+            Kept(
+                f"worker {index}",
+                functools.partial(_start_worker, config_file, index),
+                lambda process: forget_process(process.pid),
+            )
+            for index in range(config.workers)
+        ]
+        self._is_draining = False
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self) -> None:
-        """Raises OSError when a socket cannot be bound."""
-        await self._transport.start()
-        host, port = host_port(self.config.listen.control)
+        """Raises OSError for a port that is taken, StartError for a worker that does not come."""
+        host, port = host_port(self._config.listen.control)
         self._http = _ControlServer(
             uvicorn.Config(
                 self._control,
@@ -227,44 +278,71 @@ class PolicyServer:
             )
         )
         serving = asyncio.create_task(self._http.serve(), name="control")
+        self._tasks = [serving]
         while not self._http.started:
             if serving.done():
                 serving.result()
             await asyncio.sleep(0.01)
         port = self._http.servers[0].sockets[0].getsockname()[1]
         self.control_address = f"{host}:{port}"
-        self._tasks = [serving, asyncio.create_task(self._sweep(), name="sweep")]
-        _log.info("ready", socket=str(self.socket), control=self.control_address)
+        await asyncio.gather(*(worker.start() for worker in self._workers))
+        self._tasks.append(asyncio.create_task(self._sweep()))
+        _log.info("ready", workers=len(self._workers), control=self.control_address)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`, or until a worker does not stay up (StartError)."""
+        kept = [asyncio.create_task(worker.run()) for worker in self._workers]
+        meant = asyncio.create_task(stopping.wait())
+        done, _ = await asyncio.wait([meant, *kept], return_when=asyncio.FIRST_COMPLETED)
+        self._tasks += [meant, *kept]
+        if meant not in done:
+            raise StartError("a worker does not stay up")
 
     async def stop(self) -> None:
-        """Take no new calls, let open ones end, write everything down."""
+        """Workers drain and end first, the control port last."""
         self._is_draining = True
-        await self._transport.stop(DRAIN_SECONDS)
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
         if self._http is not None:
             self._http.should_exit = True
         for task in self._tasks:
             if task.get_name() != "control":
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._engine.close()
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
         self._store.close()
-        self.socket.unlink(missing_ok=True)
 
     def _not_ready(self) -> str:
         if self._is_draining:
             return "draining"
-        return self._writer.failure
+        down = [worker.name for worker in self._workers if not worker.is_ready]
+        return f"{', '.join(down)} not ready" if down else self._writer.failure
 
     async def _sweep(self) -> None:
         while True:
             try:
-                self._active = await asyncio.to_thread(self.agents.sweep)
+                self._metrics.active_agents.set(await asyncio.to_thread(self._agents.sweep))
             except Unavailable as error:
-                self.metrics.failed(error.component)
+                self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def _start_worker(config_file: Path | None, index: int) -> Process:
+    command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]
+    if config_file is not None:
+        command += ["--config", str(config_file)]
+    process = await spawn(*command, has_leash=True)
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(READY_SECONDS):
+            line = await process.stdout.readline()
+    except TimeoutError:
+        line = b""
+    if line != READY_LINE:
+        await stop(process)
+        raise StartError(f"worker {index} did not start")
+    return process
 
 
 class _ControlServer(uvicorn.Server):
@@ -308,22 +386,57 @@ def set_up_logs(*, as_json: bool) -> None:
     )
 
 
-async def serve(config: Config) -> None:
-    """Run the policy server until SIGTERM or SIGINT, then drain."""
-    server = PolicyServer(config, await open_engine(config))
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    await server.start()
+async def serve(config: Config, config_file: Path | None) -> None:
+    """Run the policy server until SIGTERM or SIGINT, then drain. Raises what `start` raises."""
+    make_directories(config)
+    server = PolicyServer(config, config_file)
+    stopping = _stop_signals()
     address_file = control_address_file(config)
-    address_file.write_text(server.control_address)
+    try:
+        await server.start()
+        address_file.write_text(server.control_address)
+        await server.run(stopping)
+    finally:
+        address_file.unlink(missing_ok=True)
+        await server.stop()
+
+
+async def work(config: Config, index: int) -> None:
+    """One worker, until SIGTERM; at once when the process that started it has gone."""
+    worker = Worker(config, await open_engine(config), index)
+    stopping = _stop_signals()
+    await worker.start()
+    sys.stdout.buffer.write(READY_LINE)
+    sys.stdout.flush()
     watch = asyncio.create_task(_watch_the_loop())
+    leash = asyncio.create_task(_hold_the_leash())
     await stopping.wait()
     watch.cancel()
     faulthandler.cancel_dump_traceback_later()
-    address_file.unlink(missing_ok=True)
-    await server.stop()
+    await worker.stop()
+    leash.cancel()
+
+
+def make_directories(config: Config) -> None:
+    for directory in (Path(config.data_dir), control_address_file(config).parent):
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _stop_signals() -> asyncio.Event:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
+
+
+async def _hold_the_leash() -> None:
+    """Standard input ends with the parent, however that ended; no worker outlives it."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    await reader.read()
+    os._exit(1)
 
 
 async def _watch_the_loop() -> None:

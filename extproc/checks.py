@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from extproc.adapters.rego import check_policies
-from extproc.app import Maskers, entrypoints, not_built_yet, policy_directory, socket_path
+from extproc.app import Maskers, entrypoints, not_built_yet, policy_directory, socket_paths
 from extproc.config import Config, ConfigError, Upstream
 from extproc.supervisor import envoy_binary
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
@@ -48,7 +48,7 @@ def _bootstrap_mistakes(config: Config) -> list[str]:
             path.parent.mkdir(exist_ok=True)
             path.write_text(to_json(document), encoding="utf-8")
         file = Path(directory) / "envoy.json"
-        document = bootstrap(here, [str(socket_path(here))])
+        document = bootstrap(here, socket_paths(here))
         file.write_text(to_json(document), encoding="utf-8")
         try:
             run = subprocess.run(

@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx2
@@ -23,22 +23,13 @@ import msgspec
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.app import control_address_file, policy_directory, socket_path
+from extproc.app import control_address_file, policy_directory, socket_paths
+from extproc.children import Kept, Pause, Process, StartError, spawn, starting, stop
 from extproc.config import Config, Upstream, seconds
 from extproc.control.web import ADMIN_GROUP
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
-
-READY_SECONDS = 30.0
-STOP_SECONDS = 35.0
-LONG_UP_SECONDS = 60.0
-_PAUSES = (0.1, 0.5, 1.0, 2.0, 5.0)
-"""Seconds before the policy server is started again, the longer the oftener it fell."""
-
-
-class StartError(Exception):
-    """A part did not come up; the message says which and why."""
 
 
 class Running:
@@ -90,7 +81,7 @@ async def _with_model(config: Config, run_dir: Path, stack: contextlib.AsyncExit
     command = (sys.executable, "-m", "extproc.demo", "--listen", "127.0.0.1:0",
                "--port-file", str(port_file))  # fmt: skip
     process = await stack.enter_async_context(_child(command, run_dir / "model.log"))
-    async with _starting(process, "the demo model", run_dir / "model.log") as pause:
+    async with starting(process, "the demo model", run_dir / "model.log") as pause:
         while not port_file.exists():
             await pause()
         port = int(port_file.read_text())
@@ -108,53 +99,42 @@ async def _policy_server(
     address_file = control_address_file(config)
     command = (sys.executable, "-m", "extproc", "serve", "--config", str(file))
 
-    async def start(config: Config) -> tuple[asyncio.subprocess.Process, Config]:
+    async def start(config: Config) -> tuple[Process, Config]:
         _write_private(file, _plain(config))
         address_file.unlink(missing_ok=True)
-        process = await _spawn(command, None)
+        process = await spawn(*command)
         try:
-            async with _starting(process, "the policy server", None) as pause:
+            async with starting(process, "the policy server") as pause:
                 while not address_file.exists():
                     await pause()
                 listen = msgspec.structs.replace(config.listen, control=address_file.read_text())
                 await _until_ready(f"http://{listen.control}/readyz", pause)
         except BaseException:
-            await _stop(process)
+            await stop(process)
             raise
         return process, msgspec.structs.replace(config, listen=listen)
 
+    async def again() -> Process:
+        process, _ = await start(config)
+        return process
+
     process, config = await start(config)
-
-    async def keep() -> None:
-        nonlocal process
-        falls = 0
-        while True:
-            code = await process.wait()
-            if falls == len(_PAUSES):
-                print("error: the policy server does not stay up", file=sys.stderr)
-                return
-            print(f"the policy server ended ({code}); starting it again", file=sys.stderr)
-            await asyncio.sleep(_PAUSES[falls])
-            started = asyncio.get_running_loop().time()
-            with contextlib.suppress(StartError):
-                process, _ = await start(config)
-            long_ago = asyncio.get_running_loop().time() - started > LONG_UP_SECONDS
-            falls = 0 if long_ago else falls + 1
-
-    task = asyncio.create_task(keep())
+    kept = Kept("the policy server", again)
+    kept.process = process
+    task = asyncio.create_task(kept.run())
     try:
         yield config, task
     finally:
+        await kept.stop()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
-        await _stop(process)
 
 
 @contextlib.asynccontextmanager
 async def _envoy(
     config: Config, data_dir: Path, run_dir: Path
-) -> AsyncIterator[tuple[Config, asyncio.subprocess.Process]]:
+) -> AsyncIterator[tuple[Config, Process]]:
     for path, document in key_references(config, data_dir).items():
         path.parent.mkdir(exist_ok=True, mode=0o700)
         _write_private(path, to_json(document))
@@ -173,17 +153,15 @@ async def _envoy(
 
 
 @contextlib.asynccontextmanager
-async def _one_envoy(
-    config: Config, run_dir: Path
-) -> AsyncIterator[tuple[Config, asyncio.subprocess.Process]]:
+async def _one_envoy(config: Config, run_dir: Path) -> AsyncIterator[tuple[Config, Process]]:
     file, admin_file, log = run_dir / "envoy.json", run_dir / "envoy.admin", run_dir / "envoy.log"
-    _write_private(file, to_json(bootstrap(config, [str(socket_path(config))])))
+    _write_private(file, to_json(bootstrap(config, socket_paths(config))))
     admin_file.unlink(missing_ok=True)
     command = (envoy_binary(), "-c", str(file), "--log-level", "warning", "--disable-hot-restart",
                "--admin-address-path", str(admin_file),
                "--concurrency", str(config.workers))  # fmt: skip
     async with _child(command, log) as process:
-        async with _starting(process, "Envoy", log) as pause:
+        async with starting(process, "Envoy", log) as pause:
             while not admin_file.exists():
                 await pause()
             admin = admin_file.read_text()
@@ -210,75 +188,12 @@ def envoy_binary() -> str:
 
 
 @contextlib.asynccontextmanager
-async def _child(command: tuple[str, ...], log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    process = await _spawn(command, log)
+async def _child(command: tuple[str, ...], log: Path) -> AsyncIterator[Process]:
+    process = await spawn(*command, log=log)
     try:
         yield process
     finally:
-        await _stop(process)
-
-
-async def _spawn(command: tuple[str, ...], log: Path | None) -> asyncio.subprocess.Process:
-    """A child in a session of its own, so that Ctrl-C reaches us first and we stop it in order."""
-    output = None
-    if log is not None:
-        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    try:
-        return await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise StartError(f"cannot start {command[0]}: {error.strerror}") from None
-    finally:
-        if output is not None:
-            os.close(output)
-
-
-async def _stop(process: asyncio.subprocess.Process) -> None:
-    if process.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-Pause = Callable[[], Awaitable[None]]
-
-
-@contextlib.asynccontextmanager
-async def _starting(
-    process: asyncio.subprocess.Process, name: str, log: Path | None
-) -> AsyncIterator[Pause]:
-    """Bounds a start: its `pause` raises StartError when the process ended or took too long."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + READY_SECONDS
-
-    async def pause() -> None:
-        if process.returncode is not None:
-            raise StartError(f"{name} ended with status {process.returncode}{_tail(log)}")
-        if loop.time() > deadline:
-            raise StartError(f"{name} was not ready after {READY_SECONDS:.0f} s{_tail(log)}")
-        await asyncio.sleep(0.02)
-
-    yield pause
-
-
-def _tail(log: Path | None) -> str:
-    """The last words of a part that did not come up."""
-    if log is None or not log.exists():
-        return ""
-    lines = log.read_text(errors="replace").strip().splitlines()[-3:]
-    return "".join(f"\n  {line}" for line in lines)
+        await stop(process)
 
 
 async def _until_ready(url: str, pause: Pause) -> None:

@@ -26,8 +26,9 @@ class MemoryRecorder:
         self.records: list[Record] = []
         self.fails = False
 
-    async def write(self, record: Record) -> None:
-        self.enqueue(record)
+    async def write(self, *records: Record) -> None:
+        for record in records:
+            self.enqueue(record)
 
     def enqueue(self, record: Record) -> None:
         if self.fails:

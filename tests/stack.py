@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -188,14 +188,15 @@ class Stack:
 
     def wait_for_answer(self, exchange_id: str, seconds: float = 10) -> dict[str, Any]:
         """The record of an exchange whose end no client sees: it hung up."""
+        self.wait_for(lambda: (self._show(exchange_id) or {}).get("outcome"), seconds)
+        return self.exchange(exchange_id)
+
+    def wait_for(self, holds: Callable[[], Any], seconds: float = 10) -> None:
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            found = self._show(exchange_id)
-            if found is not None and found.get("outcome"):
-                return found
+        while not holds():
+            assert time.monotonic() < deadline, "it did not come to pass"
             assert self.server is not None
             assert not has_ended(self.server), f"it ended: {self.log()[-3000:]}"
-        raise AssertionError(f"the end of {exchange_id} was not recorded")
 
     # -- calls -----------------------------------------------------------------------------
 

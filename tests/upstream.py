@@ -67,6 +67,8 @@ class Upstream:
         self.answer: Script | Callable[[Seen], Script] = whole(b"{}")
         self.resets = 0
         """Connections that the other side broke in the middle of an answer."""
+        self.is_hasty = False
+        """Answer after the head of a request, before its body."""
         self.go = threading.Event()
         self.changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
@@ -117,6 +119,8 @@ class Upstream:
                     self.changed.notify_all()
                 script = self.answer(seen) if callable(self.answer) else self.answer
                 await self._say(script, reader, writer)
+                if self.is_hasty:
+                    return
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
@@ -163,6 +167,8 @@ class Upstream:
         headers = dict(_pair(each) for each in rest if ":" in each)
         trailers: dict[str, str] = {}
         body = b""
+        if self.is_hasty:
+            return Seen(method, path, headers, body)
         if "content-length" in headers:
             body = await reader.readexactly(int(headers["content-length"]))
         elif headers.get("transfer-encoding") == "chunked":

@@ -1,14 +1,21 @@
-"""The metrics of the contract, on prometheus-client. Every label is bounded."""
+"""The metrics of the contract, on prometheus-client. Every label is bounded.
+
+With several processes each counts into files of its own (prometheus-client's multiprocess mode,
+which the environment chooses before the import), and a scrape adds them up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
 
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 OTHER = "other"
 """The label of every model that no upstream lists."""
 
@@ -49,7 +56,10 @@ class Metrics:
             registry=registry,
         )
         self.active_agents = Gauge(
-            "extproc_active_agents", "Agents that hold a lease.", registry=registry
+            "extproc_active_agents",
+            "Agents that hold a lease.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
         )
         self.agent_limit_denials = Counter(
             "extproc_agent_limit_denials",
@@ -63,7 +73,10 @@ class Metrics:
             registry=registry,
         )
         self.approvals_pending = Gauge(
-            "extproc_approvals_pending", "Exchanges that wait for a person.", registry=registry
+            "extproc_approvals_pending",
+            "Exchanges that wait for a person.",
+            registry=registry,
+            multiprocess_mode="mostrecent",
         )
         self.approvals = Counter(
             "extproc_approvals", "Approvals, by state.", ("state",), registry=registry
@@ -94,7 +107,10 @@ class Metrics:
             registry=registry,
         )
         self.audit_queue = Gauge(
-            "extproc_audit_queue_depth", "Records that wait to be written.", registry=registry
+            "extproc_audit_queue_depth",
+            "Records that wait to be written.",
+            registry=registry,
+            multiprocess_mode="livesum",
         )
         self.failures = Counter(
             "extproc_failures",
@@ -103,14 +119,13 @@ class Metrics:
             registry=registry,
         )
 
-    def read(self, active_agents: Callable[[], int], queue_depth: Callable[[], int]) -> None:
-        """Take two gauges from where their truth is, at every scrape."""
-        self.active_agents.set_function(active_agents)
-        self.audit_queue.set_function(queue_depth)
-
     def text(self) -> bytes:
-        """The exposition format of Prometheus."""
-        return generate_latest(self.registry)
+        """The exposition format of Prometheus, of all processes together."""
+        if MULTIPROCESS not in os.environ:
+            return generate_latest(self.registry)
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return generate_latest(together)
 
     # -- service.meter.Meter ---------------------------------------------------------------
 
@@ -152,3 +167,9 @@ class Metrics:
     def _find(self, direction: str, findings: dict[str, int]) -> None:
         for kind, count in findings.items():
             self.findings.labels(direction, kind).inc(count)
+
+
+def forget_process(pid: int) -> None:
+    """A process has ended: what it counted stays, what it was at the moment goes."""
+    if MULTIPROCESS in os.environ:
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]

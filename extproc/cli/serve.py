@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import msgspec
 import typer
@@ -27,6 +28,7 @@ DataDirOption = Annotated[
 def register(app: typer.Typer) -> None:
     for command in (up, serve, envoy, check, mask):
         app.command()(command)
+    app.command(hidden=True)(worker)
 
 
 def load(path: Path | None, **changes: object) -> Config:
@@ -63,7 +65,8 @@ def up(
     """Envoy, the policy server and the console on this machine; Ctrl-C ends all."""
     import asyncio
 
-    from extproc.supervisor import Running, StartError
+    from extproc.children import StartError
+    from extproc.supervisor import Running
     from extproc.supervisor import up as run
 
     upstreams = [{"name": "upstream", "url": upstream, "models": ["*"]}] if upstream else None
@@ -113,31 +116,57 @@ WISH = "I am jo@example.com. Show me a customer record."
 """The demo model answers this with made-up personal data, so that one sees it masked."""
 
 
-def serve(
-    config: ConfigOption = None,
-) -> None:
+def serve(config: ConfigOption = None) -> None:
     """The policy server alone, for Compose and Kubernetes."""
+    loaded = load(config)
+    _refuse_the_impossible(loaded)
+    _share_metrics(loaded)
+    from extproc.app import serve as run
+
+    _run_server(run(loaded, config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)))
+
+
+def worker(
+    config: ConfigOption = None,
+    index: Annotated[int, typer.Option(help="Which of the workers")] = 0,
+) -> None:
+    """One worker of `serve`, which starts it."""
+    from extproc.app import work
+
+    _run_server(work(load(config), index))
+
+
+def _share_metrics(config: Config) -> None:
+    """Before prometheus-client is imported: all processes of this server count together."""
+    import os
+    import shutil
+
+    directory = Path(config.data_dir).absolute() / "run" / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True, mode=0o700)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
+
+
+def _run_server(server: Coroutine[Any, Any, None]) -> None:
     import asyncio
 
     from extproc.adapters.rego import PolicyError
-    from extproc.app import serve as run
     from extproc.app import set_up_logs
+    from extproc.children import StartError
     from extproc.core.decision import Unavailable
 
-    loaded = load(config)
-    _refuse_the_impossible(loaded)
     set_up_logs(as_json=not sys.stderr.isatty())
     try:
-        asyncio.run(run(loaded))
+        asyncio.run(server)
     except (ConfigError, PolicyError) as error:
         fail(error.errors)
-    except (Unavailable, OSError) as error:
+    except (Unavailable, OSError, StartError) as error:
         fail([str(error)])
 
 
 def envoy(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
     """Print Envoy's bootstrap; write the references to upstream keys to DATA_DIR/envoy."""
-    from extproc.app import socket_path
+    from extproc.app import socket_paths
     from extproc.wire.bootstrap import bootstrap, key_references, to_json
 
     loaded = load(config, data_dir=data_dir)
@@ -145,7 +174,7 @@ def envoy(config: ConfigOption = None, data_dir: DataDirOption = None) -> None:
     for path, document in key_references(loaded, directory).items():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.write_text(to_json(document), encoding="utf-8")
-    print(to_json(bootstrap(loaded, [str(socket_path(loaded))])))
+    print(to_json(bootstrap(loaded, socket_paths(loaded))))
 
 
 def check(config: ConfigOption = None) -> None:

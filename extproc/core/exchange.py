@@ -78,9 +78,9 @@ from extproc.core.replies import (
 UPSTREAM_HEADER = "x-extproc-upstream"
 EXCHANGE_HEADER = "x-extproc-exchange-id"
 DECISION_HEADER = "x-extproc-decision-id"
-# The router puts this on every answer of an upstream and on nothing else, so an answer without
-# it is Envoy's own: no connection, no healthy host, a reset before the first byte.
-UPSTREAM_MARK = "x-envoy-upstream-service-time"
+# The upstream filters put this on every answer of an upstream and on nothing else, so an answer
+# without it is Envoy's own: no connection, no healthy host, a reset before the first byte.
+UPSTREAM_MARK = "x-extproc-answered"
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -554,7 +554,10 @@ class Exchange:
 
     def _cut_stream(self, refusal: Refusal) -> Sequence[Step]:
         """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
-        event = terminal_event(self._route.api, refusal)
+        assert self._stream is not None
+        # What was final before the error goes out first, however the bytes were cut.
+        ready = self._stream.drain() if isinstance(self._stream, AnswerStream) else b""
+        event = ready + terminal_event(self._route.api, refusal)
         self._read_stream_facts()
         self._note_sent(event)
         steps = (BodyReply(Direction.RESPONSE, event, True),)

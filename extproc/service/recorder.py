@@ -14,8 +14,8 @@ DEADLINE_SECONDS = 5.0
 
 
 class Recorder(Protocol):
-    async def write(self, record: Record) -> None:
-        """Returns when the record is durable. Raises Unavailable("store")."""
+    async def write(self, *records: Record) -> None:
+        """Returns when all of them are durable, in one step. Raises Unavailable("store")."""
         ...
 
     def enqueue(self, record: Record) -> None:
@@ -25,12 +25,8 @@ class Recorder(Protocol):
 
 async def persist(recorder: Recorder, records: Sequence[Record]) -> None:
     """Returns when all of them are durable. Raises Unavailable("store")."""
-    *first, last = records
-    for record in first:
-        recorder.enqueue(record)
     try:
         async with asyncio.timeout(DEADLINE_SECONDS):
-            # The writer keeps the order, so the last is durable only after the others.
-            await recorder.write(last)
+            await recorder.write(*records)
     except TimeoutError:
         raise Unavailable("store", "the disk did not answer in time") from None

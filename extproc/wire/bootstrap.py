@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from extproc.config import Config, Upstream, host_port
-from extproc.core.exchange import UPSTREAM_HEADER
+from extproc.core.exchange import UPSTREAM_HEADER, UPSTREAM_MARK
 
 AUTHZ_FILTER = "envoy.filters.http.ext_authz"
 """Also the metadata namespace under which ext_authz hands the identity on to ext_proc."""
@@ -25,6 +25,7 @@ _HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnecti
 _AUTHZ = "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz"
 _PROC = "envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor"
 _ROUTER = "envoy.extensions.filters.http.router.v3.Router"
+_MUTATION = "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"
 _INJECTOR = "envoy.extensions.filters.http.credential_injector.v3.CredentialInjector"
 _GENERIC = "envoy.extensions.http.injected_credentials.generic.v3.Generic"
 _CODEC = "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec"
@@ -156,7 +157,10 @@ def _connection_manager(config: Config) -> dict[str, Any]:
         http_filters=[
             {"name": AUTHZ_FILTER, "typed_config": _ext_authz()},
             {"name": "envoy.filters.http.ext_proc", "typed_config": _ext_proc()},
-            {"name": "envoy.filters.http.router", "typed_config": typed(_ROUTER)},
+            {
+                "name": "envoy.filters.http.router",
+                "typed_config": typed(_ROUTER, suppress_envoy_headers=True),
+            },
         ],
     )
 
@@ -294,6 +298,17 @@ def _policy_server(sockets: Sequence[str]) -> dict[str, Any]:
             )
         },
         "circuit_breakers": _unbounded(),
+        # A worker that has died is left out until it is back, which takes about a second.
+        "outlier_detection": {
+            "split_external_local_origin_errors": True,
+            "consecutive_local_origin_failure": 1,
+            "interval": "0.5s",
+            "base_ejection_time": "0.5s",
+            "max_ejection_time": "1s",
+            "max_ejection_percent": 100,
+            "enforcing_consecutive_5xx": 0,
+            "enforcing_success_rate": 0,
+        },
         "load_assignment": {
             "cluster_name": "extproc",
             "endpoints": [
@@ -327,7 +342,7 @@ def _upstream(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     http: dict[str, Any] = {
         "common_http_protocol_options": {"idle_timeout": "60s"},
-        "http_filters": [],
+        "http_filters": [_upstream_mark()],
     }
     if parts.scheme == "https":
         http["auto_config"] = {"http_protocol_options": {"enable_trailers": True}}
@@ -369,6 +384,26 @@ def _upstream(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
             ),
         }
     return cluster
+
+
+def _upstream_mark() -> dict[str, Any]:
+    """Tells an upstream's answer from Envoy's own, which do not come through here."""
+    return {
+        "name": "envoy.filters.http.header_mutation",
+        "typed_config": typed(
+            _MUTATION,
+            mutations={
+                "response_mutations": [
+                    {
+                        "append": {
+                            "header": {"key": UPSTREAM_MARK, "value": "1"},
+                            "append_action": "OVERWRITE_IF_EXISTS_OR_ADD",
+                        }
+                    }
+                ]
+            },
+        ),
+    }
 
 
 def _credential_injector(upstream: Upstream, data_dir: Path) -> dict[str, Any]:

@@ -1,24 +1,23 @@
 """The fast transport: the two servicers on asyncio and libnghttp2, over a UNIX socket.
 
 gRPC is little more than HTTP/2: a call is a stream, a message is five bytes of prefix and its
-payload, and the last word is `grpc-status` in the trailers. libnghttp2 does the HTTP/2; this
-room does the rest, for two methods, with one task per call. Its rules:
+payload, the last word is `grpc-status` in the trailers. libnghttp2 does the HTTP/2; this room
+does the rest, for two methods, with one task a call. Its rules:
 
-1. Status 0 is the one word that makes Envoy go on without us, so only `_Call.end` may say it, and
-   only when it is true. Of Process: Envoy has closed its side, the handler has taken every
-   message and was told that no more come, and it returned. Of Check: there is an answer.
-   Every other end is an error status or a reset, both of which Envoy takes as a refusal.
-2. What Envoy resets, or what was open when the connection went, is cancelled. No task outlives
+1. Status 0 is the one word that lets Envoy go on without us, so only `_Call.end` may say it, and
+   only when it is true. Of Process: Envoy has closed its side, the handler took every message,
+   was told that no more come, and returned. Of Check: there is an answer. Every other end is an
+   error status or a reset, and Envoy takes both as a refusal.
+2. What Envoy resets, and what is open when the connection goes, is cancelled. No task outlives
    `stop`.
-3. Memory is bounded by what a handler took, not by what Envoy sent: bytes are acknowledged when
-   no message waits for the handler, and a handler waits with its next message until Envoy read
-   the last ones.
-4. What a loop turn produced goes out in one write. Envoy is then woken once for many messages,
-   and that, not Python, is most of what a call costs.
+3. Memory is bounded by what the handlers took, not by what Envoy sent: bytes are acknowledged
+   while no message waits for the handler, and a handler waits while Envoy does not read.
+4. What one turn of the loop produced goes out in one write. Envoy is then woken once for many
+   messages, and that, not Python, is most of what a call costs.
 
-Only Envoy reaches the socket, and Envoy resets every ext_proc stream that it is done with. So
-the protection of libnghttp2 against clients that reset too often is off: it would hang up on
-Envoy after a thousand calls, and fail those in flight.
+Envoy resets every ext_proc stream that it is done with, and nobody else reaches the socket. So
+libnghttp2's protection against clients that reset too often is off: after a thousand calls it
+would hang up on Envoy and fail those in flight.
 """
 
 from __future__ import annotations
@@ -27,26 +26,13 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from enum import IntEnum
 from pathlib import Path
 from typing import cast
 
+import ngh2
 import structlog
-from ngh2 import (
-    Configuration,
-    Connection,
-    ConnectionClosed,
-    DataReceived,
-    ErrorCode,
-    Event,
-    NGH2Error,
-    PingAcknowledged,
-    RequestReceived,
-    Role,
-    Setting,
-    StreamClosed,
-    TrailersReceived,
-)
 
 from extproc.wire.authorization import Check
 from extproc.wire.processing import Process
@@ -57,35 +43,34 @@ MAX_MESSAGE = 4 << 20
 """Bytes. Envoy sends bodies in pieces of at most 1 MiB; headers are bounded by Envoy."""
 
 STREAM_WINDOW = 1 << 20
-"""Bytes that Envoy may send on one stream while a message waits for the handler."""
+"""Bytes that Envoy may send on one stream while a message waits for its handler."""
 
 CONNECTION_WINDOW = 256 << 20
-"""Bytes of all streams together. Far more than a stream's own: calls that wait for a human must
-not take the window from all others."""
+"""The same for all streams together; wide, or calls that wait for a human would stop the rest."""
 
 MOST_UNSENT = 1 << 20
-"""Bytes of one stream that Envoy has no room for, before its handler has to wait."""
+"""Bytes of one stream that Envoy has no room for, before the handler has to wait."""
 
-_WRITE = 1 << 18
-_CLOSE_SECONDS = 1.0
-_UNLIMITED = (1 << 40, 1 << 40)
-_CONFIGURATION = Configuration(
+_ANY = (1 << 40, 1 << 40)
+_CONFIGURATION = ngh2.Configuration(
     auto_window_update=False,
-    stream_reset_rate_limit=_UNLIMITED,
-    glitch_rate_limit=_UNLIMITED,
-    # Over these the connection ends, so they are wider than what the settings ask for.
+    stream_reset_rate_limit=_ANY,
+    glitch_rate_limit=_ANY,
+    # Beyond these the whole connection ends, so they are wider than what the settings ask for.
     max_inbound_header_list_size=64 << 10,
     max_inbound_header_count=256,
 )
 _SETTINGS = {
-    Setting.INITIAL_WINDOW_SIZE: STREAM_WINDOW,
-    Setting.MAX_CONCURRENT_STREAMS: 1 << 16,
-    Setting.MAX_HEADER_LIST_SIZE: 16 << 10,
+    ngh2.Setting.INITIAL_WINDOW_SIZE: STREAM_WINDOW,
+    ngh2.Setting.MAX_CONCURRENT_STREAMS: 1 << 16,
+    ngh2.Setting.MAX_HEADER_LIST_SIZE: 16 << 10,
 }
+_WRITE_BYTES = 1 << 18
+_CLOSE_SECONDS = 1.0
 
 
 class Status(IntEnum):
-    """gRPC's status codes, those that are said here."""
+    """gRPC's status codes, as far as they are said here."""
 
     OK = 0
     DEADLINE_EXCEEDED = 4
@@ -95,39 +80,26 @@ class Status(IntEnum):
     UNAVAILABLE = 14
 
 
+_CHECK = b"/envoy.service.auth.v3.Authorization/Check"
+_PROCESS = b"/envoy.service.ext_proc.v3.ExternalProcessor/Process"
+_CONTENT_TYPE = re.compile(rb"application/grpc([+;].*)?")
+_TIMEOUT = re.compile(rb"(\d{1,8})([HMSmun])")
+_UNITS = {b"H": 3600, b"M": 60, b"S": 1, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
 _HEADERS = ((b":status", b"200"), (b"content-type", b"application/grpc"))
 _TRAILERS = {
     status: ((b"grpc-status", b"%d" % status), (b"grpc-message", status.name.lower().encode()))
     for status in Status
 }
-_TIMEOUT = re.compile(rb"(\d{1,8})([HMSmun])")
-_UNITS = {b"H": 3600.0, b"M": 60.0, b"S": 1.0, b"m": 1e-3, b"u": 1e-6, b"n": 1e-9}
-_CHECK = b"/envoy.service.auth.v3.Authorization/Check"
-_PROCESS = b"/envoy.service.ext_proc.v3.ExternalProcessor/Process"
 
 
 class _Call:
-    """One RPC, and the handler's MessageStream. `end` is the only way out."""
-
-    __slots__ = (
-        "_connection",
-        "_has_answered",
-        "_is_half_closed",
-        "_is_told",
-        "_messages",
-        "_partial",
-        "_unacknowledged",
-        "_waiter",
-        "id",
-        "is_check",
-        "is_ended",
-        "task",
-        "timer",
-    )
+    """One RPC, and its handler's MessageStream."""
 
     def __init__(self, connection: _Connection, stream_id: int, *, is_check: bool) -> None:
         self.id = stream_id
         self.is_check = is_check
+        self.is_told = False
+        """The handler knows that Envoy closed its side."""
         self.is_ended = False
         self.task: asyncio.Task[None] | None = None
         self.timer: asyncio.TimerHandle | None = None
@@ -137,16 +109,12 @@ class _Call:
         self._unacknowledged = 0
         self._waiter: asyncio.Future[None] | None = None
         self._is_half_closed = False
-        self._is_told = False
-        """The handler has heard that Envoy closed its side."""
         self._has_answered = False
-
-    # -- the handler's side ------------------------------------------------------------------
 
     async def receive(self) -> bytes | None:
         while not self._messages:
             if self._is_half_closed or self.is_ended:
-                self._is_told = True
+                self.is_told = True
                 return None
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
@@ -158,10 +126,7 @@ class _Call:
     async def send(self, message: bytes) -> None:
         """Raises ConnectionResetError when the call is over."""
         while not self.is_ended and self._connection.is_full(self.id):
-            await self._connection.has_room()
-        self.answer(message)
-
-    def answer(self, message: bytes) -> None:
+            await self._connection.wait_for_room()
         if self.is_ended:
             raise ConnectionResetError("the call is over")
         http = self._connection.http
@@ -172,102 +137,92 @@ class _Call:
         http.send_data(self.id, frame)
         self._connection.flush_soon()
 
-    # -- Envoy's side ------------------------------------------------------------------------
-
     def feed(self, data: bytes, *, is_last: bool) -> None:
+        """Bytes from Envoy, cut anywhere."""
         self._unacknowledged += len(data)
         self._partial += data
-        while len(self._partial) >= 5 and not self.is_ended:
+        while len(self._partial) >= 5:
             end = 5 + int.from_bytes(self._partial[1:5], "big")
             if self._partial[0]:
-                self.fail(Status.UNIMPLEMENTED)  # we offered no compression
-            elif end > 5 + MAX_MESSAGE:
-                self.fail(Status.RESOURCE_EXHAUSTED)
-            elif len(self._partial) < end:
+                return self.fail(Status.UNIMPLEMENTED)  # we offered no compression
+            if end > 5 + MAX_MESSAGE:
+                return self.fail(Status.RESOURCE_EXHAUSTED)
+            if len(self._partial) < end:
                 break
-            else:
-                with memoryview(self._partial) as view:
-                    self._messages.append(bytes(view[5:end]))
-                del self._partial[:end]
-        if self.is_ended:
-            return
+            with memoryview(self._partial) as view:
+                self._messages.append(bytes(view[5:end]))
+            del self._partial[:end]
         self._is_half_closed = is_last
-        if is_last and self._partial:
-            self.fail(Status.INTERNAL)  # the end of a message is missing
-        elif not self._messages:
+        is_cut_short = is_last and (self._partial or (self.is_check and len(self._messages) != 1))
+        if is_cut_short or (self.is_check and len(self._messages) > 1):
+            return self.fail(Status.INTERNAL)
+        if not self._messages:
             self._acknowledge()  # or the rest of a long message could never come
         if (self._messages or is_last) and self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
-
-    def only_message(self) -> bytes | None:
-        """The request of a unary call that Envoy has sent whole."""
-        return self._messages.popleft() if len(self._messages) == 1 else None
-
-    def _acknowledge(self) -> None:
-        if self._unacknowledged:
-            self._connection.acknowledge(self.id, self._unacknowledged)
-            self._unacknowledged = 0
-
-    # -- the end -----------------------------------------------------------------------------
+        return None
 
     def end(self, status: Status) -> None:
-        """Say the last word, once. A status 0 that is not earned becomes an error."""
+        """Say the last word, once. A status 0 that was not earned becomes an error."""
         if self.is_ended:
             return
         if status is Status.OK:
-            is_earned = self._has_answered if self.is_check else self._is_told
+            is_earned = self._has_answered if self.is_check else self.is_told
             if not (is_earned and self._is_half_closed and not self._messages):
                 status = Status.INTERNAL
-        http = self._connection.http
-        if self._has_answered:
-            http.send_trailers(self.id, _TRAILERS[status])
-        else:
-            http.send_response(self.id, _HEADERS + _TRAILERS[status], end_stream=True)
+        # Envoy may have reset the stream in the same batch of frames that we still read.
+        with suppress(ngh2.StreamProtocolError):
+            if self._has_answered:
+                self._connection.http.send_trailers(self.id, _TRAILERS[status])
+            else:
+                last_word = _HEADERS + _TRAILERS[status]
+                self._connection.http.send_response(self.id, last_word, end_stream=True)
         if not self._is_half_closed:
-            self._connection.cut_off(self.id)
-        self.forget()
+            self._connection.to_reset.append(self.id)
+        self._forget()
         self._connection.flush_soon()
 
     def fail(self, status: Status) -> None:
-        """End a call that the handler did not end."""
+        """End a call that its handler did not end."""
         self.end(status)
         self.cancel()
 
     def cancel(self) -> None:
-        """The call is gone; nothing can be said any more."""
-        self.forget()
+        """Nobody listens any more."""
+        self._forget()
         if self.task is not None:
             self.task.cancel()
 
-    def forget(self) -> None:
+    def _forget(self) -> None:
         self.is_ended = True
         self._messages.clear()
         self._partial.clear()
-        # The connection's window outlives the stream.
-        self._acknowledge()
+        self._acknowledge()  # the connection's window outlives the stream
         if self.timer is not None:
             self.timer.cancel()
         self._connection.calls.pop(self.id, None)
+
+    def _acknowledge(self) -> None:
+        self._connection.acknowledge(self.id, self._unacknowledged)
+        self._unacknowledged = 0
 
 
 class _Connection(asyncio.Protocol):
     """Envoy's end of the socket, and the calls on it."""
 
     def __init__(self, server: Nghttp2Transport) -> None:
-        self.http = Connection(Role.SERVER, _CONFIGURATION)
+        self.http = ngh2.Connection(ngh2.Role.SERVER, _CONFIGURATION)
         self.calls: dict[int, _Call] = {}
+        self.to_reset: list[int] = []
+        """Streams that Envoy may still send on, though our last word is on its way."""
         self._server = server
         self._loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[None] = self._loop.create_future()
         self._transport: asyncio.Transport
+        self._is_over = False
         self._is_paused = False
         self._will_flush = False
-        self._waiting: list[asyncio.Future[None]] = []
-        """Handlers that wait for room."""
-        self._cut_off: list[int] = []
-        """Streams to reset as soon as their last word is out."""
-
-    # -- asyncio's side ----------------------------------------------------------------------
+        self._waiting_for_room: list[asyncio.Future[None]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -280,11 +235,10 @@ class _Connection(asyncio.Protocol):
         try:
             self.http.receive_data(data)
             self._take(self.http.events())
-        except NGH2Error as error:
-            self._abort(error)
-        else:
-            # After the tasks that this woke, so that their answers go out together.
-            self.flush_soon()
+        except ngh2.NGH2Error as error:
+            self.abort(error)
+        # After the tasks that this woke, so that their answers go out together.
+        self.flush_soon()
 
     def pause_writing(self) -> None:
         self._is_paused = True
@@ -294,30 +248,203 @@ class _Connection(asyncio.Protocol):
         self.flush_soon()
 
     def connection_lost(self, _: Exception | None) -> None:
-        self.cancel()
+        self._give_up()
         self._server.connections.discard(self)
         self.closed.set_result(None)
 
-    # -- the calls' side ---------------------------------------------------------------------
-
     def acknowledge(self, stream_id: int, size: int) -> None:
-        if not self.closed.done() and not self._transport.is_closing():
+        if size and not self._is_over:
             self.http.acknowledge_received_data(size, stream_id)
             self.flush_soon()
 
     def is_full(self, stream_id: int) -> bool:
         return self._is_paused or self.http.queued_body_size(stream_id) > MOST_UNSENT
 
-    async def has_room(self) -> None:
-        """Return when it is worth to look again."""
+    async def wait_for_room(self) -> None:
+        """Until it is worth to look again."""
         waiter = self._loop.create_future()
-        self._waiting.append(waiter)
+        self._waiting_for_room.append(waiter)
         await waiter
-
-    def cut_off(self, stream_id: int) -> None:
-        self._cut_off.append(stream_id)
 
     def flush_soon(self) -> None:
         if not self._will_flush:
             self._will_flush = True
             self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._will_flush = False
+        if self._transport.is_closing():
+            return
+        try:
+            while not self._is_paused:
+                if data := self.http.data_to_send(_WRITE_BYTES):
+                    self._transport.write(data)
+                elif self.to_reset:
+                    self.http.reset_stream(self.to_reset.pop(), ngh2.ErrorCode.INTERNAL_ERROR)
+                else:
+                    break
+            self._take(self.http.events())
+        except ngh2.NGH2Error as error:
+            self.abort(error)
+        if not self._is_paused:
+            if self._is_over:
+                self._transport.close()
+            waiting, self._waiting_for_room = self._waiting_for_room, []
+            for waiter in waiting:
+                if not waiter.done():
+                    waiter.set_result(None)
+
+    def _take(self, events: Iterable[ngh2.Event]) -> None:
+        for event in events:
+            match event:
+                case ngh2.DataReceived():
+                    self._feed(event.stream_id, event.data, event.end_stream)
+                case ngh2.RequestReceived():
+                    self._open(event.stream_id, dict(event.headers))
+                    if event.end_stream:
+                        self._feed(event.stream_id, b"", True)
+                case ngh2.TrailersReceived():
+                    self._feed(event.stream_id, b"", True)
+                case ngh2.StreamClosed():
+                    if event.stream_id in self.calls:
+                        self.calls[event.stream_id].cancel()
+                case ngh2.PingAcknowledged():
+                    # Envoy has read the notice of `drain`: what it sent before is here.
+                    self.http.send_goaway()
+                case ngh2.ConnectionClosed():
+                    self._give_up()
+
+    def _open(self, stream_id: int, headers: dict[bytes, bytes]) -> None:
+        kind = headers.get(b"content-type", b"")
+        if headers[b":method"] != b"POST" or not _CONTENT_TYPE.fullmatch(kind):
+            with suppress(ngh2.StreamProtocolError):
+                self.http.send_response(stream_id, ((b":status", b"415"),), end_stream=True)
+            self.to_reset.append(stream_id)
+            return
+        path = headers.get(b":path")
+        self.calls[stream_id] = call = _Call(self, stream_id, is_check=path == _CHECK)
+        if path not in (_CHECK, _PROCESS):
+            return call.fail(Status.UNIMPLEMENTED)
+        if (timeout := headers.get(b"grpc-timeout")) is not None:
+            if (parts := _TIMEOUT.fullmatch(timeout)) is None:
+                return call.fail(Status.INTERNAL)
+            seconds = int(parts[1]) * _UNITS[parts[2]]
+            call.timer = self._loop.call_later(seconds, call.fail, Status.DEADLINE_EXCEEDED)
+        if path == _PROCESS:
+            self._server.serve(call)
+        return None
+
+    def _feed(self, stream_id: int, data: bytes, is_last: bool) -> None:
+        if (call := self.calls.get(stream_id)) is None:
+            return self.acknowledge(stream_id, len(data))
+        call.feed(data, is_last=is_last)
+        # A Check begins when its request is whole.
+        if is_last and call.is_check and not call.is_ended:
+            self._server.serve(call)
+        return None
+
+    def drain(self) -> None:
+        """Ask for no more calls; the connection ends with the last of those under way."""
+        if not self._is_over:
+            self.http.send_shutdown_notice()
+            self.http.ping()
+            self.flush_soon()
+
+    def hang_up(self) -> None:
+        """End every call with an error, and then the connection."""
+        for call in list(self.calls.values()):
+            call.fail(Status.UNAVAILABLE)
+        if not self._is_over:
+            self.http.send_goaway()
+            self._flush()
+        self._transport.close()
+
+    def abort(self, error: ngh2.NGH2Error | None = None) -> None:
+        _log.warning("connection dropped", error=type(error).__name__, detail=str(error or ""))
+        self._transport.abort()
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self._is_over = True
+        for call in list(self.calls.values()):
+            call.cancel()
+
+
+class Nghttp2Transport:
+    """Serves both services on one socket."""
+
+    def __init__(
+        self, socket: Path, check: Check, process: Process, failed: Callable[[str], None]
+    ) -> None:
+        self._socket = socket
+        self._check = check
+        self._process = process
+        self._failed = failed
+        self._listener: asyncio.AbstractServer | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.connections: set[_Connection] = set()
+
+    async def start(self) -> None:
+        """Raises OSError when the socket cannot be bound."""
+        self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._socket.unlink(missing_ok=True)
+        self._listener = await asyncio.get_running_loop().create_unix_server(
+            lambda: _Connection(self), str(self._socket)
+        )
+
+    async def stop(self, grace: float) -> None:
+        """Take no new calls; end those still open after `grace` seconds."""
+        if self._listener is None:
+            return
+        self._listener.close()
+        for connection in list(self.connections):
+            connection.drain()
+        await self._until_closed(grace)
+        for connection in list(self.connections):
+            connection.hang_up()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._until_closed(_CLOSE_SECONDS)
+        for connection in list(self.connections):
+            connection.abort()  # it does not read
+        await self._until_closed(_CLOSE_SECONDS)
+        await self._listener.wait_closed()
+
+    async def _until_closed(self, seconds: float) -> None:
+        if self.connections and seconds > 0:
+            await asyncio.wait([each.closed for each in self.connections], timeout=seconds)
+
+    def serve(self, call: _Call) -> None:
+        handling: Coroutine[None, None, None] = (
+            self._answer(call) if call.is_check else self._converse(call)
+        )
+        call.task = asyncio.get_running_loop().create_task(handling)
+        self._tasks.add(call.task)
+        call.task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, call: _Call) -> None:
+        try:
+            request = await call.receive()
+            assert request is not None
+            await call.send(await self._check(request))
+            call.end(Status.OK)
+        except Exception as error:
+            self._report(error)
+        finally:
+            # Envoy answers 503 by status_on_error.
+            call.end(Status.UNAVAILABLE)
+
+    async def _converse(self, call: _Call) -> None:
+        try:
+            await self._process(call)
+            if not call.is_told:
+                raise RuntimeError("the handler ended before Envoy did")
+            call.end(Status.OK)
+        except Exception as error:
+            self._report(error)
+        finally:
+            call.end(Status.INTERNAL)
+
+    def _report(self, error: Exception) -> None:
+        self._failed("transport")
+        _log.error("call failed", error=type(error).__name__, detail=str(error)[:500])

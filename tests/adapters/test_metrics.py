@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from extproc.adapters.metrics import Metrics
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from extproc.adapters.metrics import MULTIPROCESS, Metrics
 from extproc.core.decision import Phase
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 
@@ -52,10 +57,19 @@ def test_no_caller_can_make_a_new_label() -> None:
     assert text.count("extproc_exchanges_total{") == 2
 
 
-def test_gauges_are_read_at_the_scrape() -> None:
-    metrics = Metrics()
-    depth = 3
-    metrics.read(lambda: 7, lambda: depth)
-    assert value(metrics, "extproc_active_agents") == 7
-    depth = 4
-    assert value(metrics, "extproc_audit_queue_depth") == 4
+def test_processes_are_added_up(tmp_path: Path) -> None:
+    program = (
+        "from extproc.adapters.metrics import Metrics\n"
+        "metrics = Metrics(); metrics.failed('store'); metrics.audit_queue.set(4)\n"
+        "metrics.active_agents.set(7)\n"
+    )
+    environment = {**os.environ, MULTIPROCESS: str(tmp_path)}
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+    program = "from extproc.adapters.metrics import Metrics; print(Metrics().text().decode())"
+    shown = subprocess.run(
+        [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    assert 'extproc_failures_total{component="store"} 2.0' in shown
+    assert "extproc_active_agents 7.0" in shown
+    assert "extproc_audit_queue_depth 8.0" in shown

@@ -116,7 +116,7 @@ def answer_headers(
     content_type: str = "application/json", end: bool = False, **more: str
 ) -> ResponseHeaders:
     found = {
-        ":status": "200", "content-type": content_type, "x-envoy-upstream-service-time": "1",
+        ":status": "200", "content-type": content_type, "x-extproc-answered": "1",
         **{name.replace("_", "-"): value for name, value in more.items()},
     }  # fmt: skip
     return ResponseHeaders(found, end)
@@ -157,7 +157,7 @@ def test_a_whole_exchange() -> None:
             ask(Phase.RESPONSE, allow()),
             keep(),
             send(HeadersReply(Direction.RESPONSE, {**IDS, "content-length": str(len(SAID))},
-                              ("x-envoy-upstream-service-time",))),
+                              ("x-extproc-answered",))),
             send(BodyReply(Direction.RESPONSE, SAID, True)),
             tell(Closed()),
         ]
@@ -222,7 +222,7 @@ def test_a_stream() -> None:
         ]
     )
     assert sent[2] == HeadersReply(
-        Direction.RESPONSE, IDS, ("x-envoy-upstream-service-time", "content-length")
+        Direction.RESPONSE, IDS, ("x-extproc-answered", "content-length")
     )
     pieces = [each for each in sent[3:] if isinstance(each, BodyReply)]
     assert b"".join(each.body for each in pieces) == first + second + done
@@ -352,7 +352,7 @@ def test_a_request_without_a_body() -> None:
             tell(answer_headers(end=True)),
             ask(Phase.RESPONSE, allow()),
             keep(),
-            send(HeadersReply(Direction.RESPONSE, IDS, ("x-envoy-upstream-service-time",))),
+            send(HeadersReply(Direction.RESPONSE, IDS, ("x-extproc-answered",))),
         ]
     )
 

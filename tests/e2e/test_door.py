@@ -177,6 +177,18 @@ def test_trailers_of_a_request(stack: Stack, upstream: Upstream, token: str) -> 
     assert EMAIL not in repr(seen)
 
 
+def test_an_upstream_that_answers_before_it_has_the_whole_request(
+    stack: Stack, upstream: Upstream, token: str
+) -> None:
+    upstream.is_hasty = True
+    upstream.answer = whole(b'{"error":{"message":"too much"}}', status="413 Payload Too Large")
+    try:
+        answer = stack.call(chat("x " * 400_000), token)
+    finally:
+        upstream.is_hasty = False
+    assert (answer.status, answer.json) == (413, {"error": {"message": "too much"}})
+
+
 def test_a_body_over_the_limit_is_refused_whole(
     stack: Stack, upstream: Upstream, token: str
 ) -> None:

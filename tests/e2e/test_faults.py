@@ -51,11 +51,7 @@ def test_the_policy_server_is_killed_in_the_middle_of_a_stream(
     # And when it is back, so is the agent.
     stack.start_server()
     upstream.answer = whole(chat_answer("back"))
-    assert _until(lambda: stack.call(chat("hi"), token).status == 200)
-
-
-def _until(holds: Callable[[], bool], tries: int = 200) -> bool:
-    return any(holds() for _ in range(tries))
+    stack.wait_for(lambda: stack.call(chat("hi"), token).status == 200)
 
 
 def test_the_server_drains_before_it_stops(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -243,3 +245,25 @@ def test_a_second_one_on_the_same_ports_says_so(up: Up, tmp_path: Path) -> None:
     assert second.returncode == 1
     assert taken in second.stderr
     assert "Traceback" not in second.stderr
+
+
+def _children(pid: int) -> list[int]:
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+
+
+def test_a_policy_server_that_dies_is_started_again(up: Up) -> None:
+    """The last test here: it kills things."""
+    port = int(up.data_url.rpartition(":")[2])
+    headers = {"authorization": f"Bearer {up.token}"}
+    (server,) = [pid for pid in _children(up.process.pid) if " serve " in _command(pid)]
+    for victim in (_children(server)[0], server):
+        os.kill(victim, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while (answer := request(port, "GET", "/v1/models", headers)).status != 200:
+            assert answer.json["error"]["code"] == "unavailable"
+            assert time.monotonic() < deadline
+    assert json.loads((up.data_dir / "up.json").read_text())["control_url"] == up.control_url

@@ -24,6 +24,7 @@ text, and `status` says `partial`. An event that the stream broke off in is not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -46,6 +47,7 @@ CHANNELS_MAX = 1024
 _TEMPLATES_MAX = 4
 # A server whose events all differ must not pay for templates that nothing matches.
 _USELESS_TEMPLATES_MAX = 32
+_LOOKS_LIKE_JSON = re.compile(r"""\s*[\[{]\s*["'\[{]""")
 _BLANK = frozenset({b"\n", b"\r\n", b"\r"})
 
 
@@ -239,7 +241,7 @@ class AnswerStream:
             )
             # Text that begins like JSON may be read as JSON by a laxer reader, in which
             # escapes hide what masking it as text would find.
-            if is_known or data.lstrip()[:1] in ("{", "[", '"'):
+            if is_known or _LOOKS_LIKE_JSON.match(data):
                 raise Unavailable("masker", f"an event: {error.refusal.message}") from None
         self.status = "partial"
         return data, False

@@ -103,8 +103,10 @@ class EventQueue:
             for part in event.parts:
                 channel = part.channel
                 if channel.final < part.end:
-                    # Events of the same text gain nothing by its going ahead of itself.
-                    if len(queue) - channel.waiting < BEHIND_MAX:
+                    # Events of the same text gain nothing by its going ahead of itself. But
+                    # what nobody knows may be no text at all, and never end.
+                    same = 0 if channel.is_loose else channel.waiting
+                    if len(queue) - same <= BEHIND_MAX:
                         return
                     self._send_ahead(event)
                     break

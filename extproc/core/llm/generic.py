@@ -1,8 +1,7 @@
 """What to do where the dialect is not known: every string is masked, nothing is exempt.
 
 In a stream, the same place of the same kind of event is taken for one text in parts, after
-each part was masked by itself. Ids and model names keep the exemption of their shape, or no
-answer could be matched with its call.
+each part was masked by itself.
 """
 
 from __future__ import annotations

@@ -76,10 +76,15 @@ NAME = Spec(text=Kind.NAME)
 BLOB = Spec(text=Kind.BLOB)
 JSON = Spec(text=Kind.JSON)
 """JSON in a string. Some servers send the object itself."""
+_LABELS = (
+    "type", "object", "model", "role", "status", "event", "finish_reason", "stop_reason",
+    "id", "item_id", "response_id", "call_id", "message_id",
+)  # fmt: skip
 LOOSE = Spec(
     text=Kind.LOOSE,
-    # Words of the protocol repeat in every event; put together they would only hold it up.
-    fields={"type": FREE, "object": FREE, "id": NAME, "model": NAME, "role": FREE},
+    # Masked like all text, but never a part of one: they are the same in every event, and put
+    # together they would only hold it up.
+    fields=dict.fromkeys(_LABELS, FREE),
     deep=True,
 )
 

@@ -4,7 +4,7 @@ One Hyperscan pass over short anchors says where to look; each detector's own pa
 that place only, and its validator decide. A match depends on nothing but the text between
 CONTEXT characters before it and a few after it, and never on another match, so that a stretch
 of a stream has the matches that the whole text has there. Custom patterns are the exception:
-they continue behind their last match, and `Progress` remembers where.
+they continue behind their last match, and their stream remembers where.
 """
 
 from __future__ import annotations
@@ -36,9 +36,14 @@ class Engine:
     """Detectors, terms and patterns of one configuration, compiled. Immutable, shared."""
 
     def __init__(
-        self, profile: str, terms: Sequence[str], patterns: Sequence[tuple[str, str]]
+        self,
+        chosen: Sequence[Detector],
+        terms: Sequence[str] = (),
+        patterns: Sequence[tuple[str, str]] = (),
     ) -> None:
-        chosen = detectors.of_profile(profile)
+        """Raises ValueError for a term or a pattern that cannot be looked for in a stream, and
+        Unavailable("masker") when the detectors do not compile.
+        """
         self.terms: Sequence[Term] = read_terms(terms)
         self.patterns: Sequence[CustomPattern] = read_patterns(patterns)
         self.ranks = {name: rank for rank, name in enumerate(detectors.STRENGTH, start=1)}
@@ -48,7 +53,23 @@ class Engine:
         for detector in chosen:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
-        expressions = [anchor.encode("ascii") for anchor in by_anchor]
+
+        live = [detector.pattern for detector in chosen]
+        live += [pattern.shape for pattern in self.patterns]
+        lengths = [widths(pattern)[1] for pattern in live]
+        lengths += [term.length for term in self.terms]
+        self.hold_most = max(lengths, default=0) + 2
+        """No match and no beginning of one is longer."""
+        try:
+            self.database = self._database()
+            self._live = LiveTail(live)
+            self._live_terms = TermTail(self.terms)
+            self._warm_up()
+        except Exception as error:
+            raise Unavailable("masker", f"detectors do not compile: {error}") from error
+
+    def _database(self) -> hyperscan.Database:
+        expressions = [sharing[0].anchor.encode("ascii") for sharing in self.anchored]
         # Of a number in groups the end is enough, and where an anchor begins costs time to know.
         flags = [
             0 if sharing[0].reach is Reach.GROUPS else hyperscan.HS_FLAG_SOM_LEFTMOST
@@ -56,20 +77,11 @@ class Engine:
         ]
         expressions += [term.expression for term in self.terms]
         flags += [hyperscan.HS_FLAG_CASELESS] * len(self.terms)
-        self.database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        self.database.compile(
-            expressions=expressions, ids=list(range(len(expressions))), flags=flags
-        )
+        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+        database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        return database
 
-        live = [detector.pattern for detector in chosen]
-        live += [pattern.shape for pattern in self.patterns]
-        self.hold_most = max(widths(pattern)[1] for pattern in live) + 2
-        """No match and no beginning of one is longer."""
-        self._live = LiveTail(live)
-        self._live_terms = TermTail(self.terms)
-        self._warm_up(chosen)
-
-    def _warm_up(self, chosen: Sequence[Detector]) -> None:
+    def _warm_up(self) -> None:
         """Build the automaton's common states here, not in the first exchange."""
         text = b"Call (415) 555-0100 or mail jo.do@example.com, key = sk-Ab12 at 10.0.0.1:80. " * 2
         for size in range(1, len(text)):
@@ -88,7 +100,7 @@ class Engine:
 def engine_for(
     profile: str, terms: tuple[str, ...], patterns: tuple[tuple[str, str], ...]
 ) -> Engine:
-    return Engine(profile, terms, patterns)
+    return Engine(detectors.of_profile(profile), terms, patterns)
 
 
 class Scanner:

@@ -258,9 +258,10 @@ class JsonView:
 
     def _is_spilled(self, start: int) -> bool:
         index = start + SCALAR_MOST - self.base
-        if index < 0:
+        if start < self.base:
             return True  # only of these is the beginning forgotten
-        return index < len(self._kinds) and self._kinds[index] == _SPILLED
+        cell = self._kinds[index - SCALAR_MOST : index + 1]
+        return len(cell) > SCALAR_MOST and cell[-1] == _SPILLED and _STRUCTURE not in cell
 
     def steady(self, limit: int) -> int:
         """A scalar is masked as a whole, so it is settled as a whole, unless it is so long that
@@ -288,10 +289,17 @@ class JsonView:
             if self._kinds[start - self.base] == _SCALAR:
                 start = self._scalar_start(start)
             if self._kinds[end - 1 - self.base] == _SCALAR:
-                _, end = self._cell(end - 1, self.base + len(self._kinds))
+                _, end = self._cell(end - 1, self._size)
             wide.append(match._replace(start=start, end=end))
         while self._spills and self._spills[0] < limit:
             start = self._spills.pop(0)
             end = self.base + end_of_run(_SPILL, self.data, start - self.base)
             wide.append(Match(start, end, start, _SPILL_RANK, "SECRET", _SPILL))
         return wide
+
+    def reached(self, end: int) -> int:
+        if 0 <= self._scalar < end and not self._is_spilled(self._scalar):
+            return self._scalar
+        if self._kinds[end - 1 - self.base] == _SCALAR:
+            return self._cell(end - 1, self._size)[1]
+        return end

@@ -119,8 +119,10 @@ class StreamMasker:
         size = self._size
         limit = size if is_end else self._limit(size)
         found, limit = self._matches(limit)
-        found += self._continued_runs()
-        self._runs = {} if is_end else _open_runs(found, size)
+        runs = _open_runs(found, size)
+        if self._runs:
+            found += self._continued_runs(runs)
+        self._runs = {} if is_end else runs
         if self._waiting:
             found += self._waiting
         edits: list[Edit] = []
@@ -152,19 +154,24 @@ class StreamMasker:
             if lower >= limit:
                 self._progress = progress
                 break
-            limit = max(self._settled, lower)
+            limit = max(self._settled, view.steady(lower))
             found = []
         return view.widened(found, limit), limit
 
-    def _continued_runs(self) -> list[Match]:
-        """What came in behind the open runs. Each overlaps the match that it continues by one
-        character, so that it joins that finding; it never names one.
+    def _continued_runs(self, runs: dict[Run, int]) -> list[Match]:
+        """What came in behind the open runs; those that are still open are added to `runs`.
+
+        Each overlaps the match that it continues by one character, so that it joins that
+        finding; it never names one.
         """
         view = self._view
         found = []
         for run, position in self._runs.items():
             end = view.base + end_of_run(run, view.data, position - view.base)
-            found.append(Match(position - 1, end, position - 1, _NAMELESS, "", run))
+            reach = view.reached(end)
+            found.append(Match(position - 1, reach, position - 1, _NAMELESS, "", run))
+            if reach < end or self._size - end < run.unit:
+                runs[run] = reach
         return found
 
     def _name(self, found: list[Match], limit: int, edits: list[Edit]) -> None:

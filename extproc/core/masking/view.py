@@ -187,6 +187,10 @@ class View(Protocol):
         """The matches as they can be masked."""
         ...
 
+    def reached(self, end: int) -> int:
+        """How far a run to `end` can be masked: less when it must wait, more when it is widened."""
+        ...
+
 
 class PlainView:
     """Text that stands for itself."""
@@ -243,3 +247,6 @@ class PlainView:
 
     def widened(self, found: list[Match], limit: int) -> list[Match]:
         return found
+
+    def reached(self, end: int) -> int:
+        return end

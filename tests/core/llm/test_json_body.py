@@ -7,7 +7,7 @@ import sys
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extproc.core.decision import Code, Refused
@@ -99,11 +99,13 @@ json_values = st.recursive(
 
 
 @given(json_values)
+@settings(deadline=None)
 def test_what_is_written_reads_the_same(value: object) -> None:
     assert parse_json(write_json(value)) == value
 
 
 @given(st.binary(max_size=40) | st.text('{}[]",:\\u019dDaf eE+-.n', max_size=20).map(str.encode))
+@settings(deadline=None)
 def test_it_reads_like_the_standard_library_or_refuses(body: bytes) -> None:
     try:
         value = parse_json(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from anthropic._streaming import SSEDecoder as AnthropicDecoder
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai._streaming import SSEDecoder as OpenAiDecoder
 
@@ -27,6 +27,7 @@ def frames_of(pieces: list[bytes]) -> tuple[list[bytes], bytes]:
 
 
 @given(streams, st.data())
+@settings(deadline=None)
 def test_cuts_lose_nothing(stream: bytes, data: st.DataObject) -> None:
     places = data.draw(st.lists(st.integers(0, len(stream)), max_size=5))
     frames, rest = frames_of(cut(stream, *places))
@@ -34,6 +35,7 @@ def test_cuts_lose_nothing(stream: bytes, data: st.DataObject) -> None:
 
 
 @given(streams, st.data())
+@settings(deadline=None)
 def test_events_are_those_of_the_stock_decoder(stream: bytes, data: st.DataObject) -> None:
     places = data.draw(st.lists(st.integers(0, len(stream)), max_size=5))
     # A CR at the very end may be half of a line end; the standard's decoder waits too.
@@ -50,6 +52,7 @@ def test_events_are_those_of_the_stock_decoder(stream: bytes, data: st.DataObjec
 
 
 @given(streams)
+@settings(deadline=None)
 def test_a_frame_is_written_as_it_was_read(stream: bytes) -> None:
     for raw in frames_of([stream])[0]:
         frame = read_frame(raw)

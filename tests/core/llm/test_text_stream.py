@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extproc.core.decision import Unavailable
@@ -30,6 +30,7 @@ def test_every_cut_in_three() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.lists(st.integers(0, 200), max_size=5))
+@settings(deadline=None)
 def test_any_text(text: str, places: list[int]) -> None:
     data = text.encode()
     assert (

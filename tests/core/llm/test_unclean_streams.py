@@ -130,7 +130,7 @@ def test_every_place_is_masked(route: Route, stream: bytes) -> None:
 
 @pytest.mark.parametrize("size", range(1, 12))
 def test_text_of_an_unknown_stream_is_masked_over_its_events(size: int) -> None:
-    text = f"to {EMAIL} or {CARD}, thanks"
+    text = f'to {EMAIL} or {CARD}, "thanks" [and] {{so}}'
     pieces = [text[i : i + size] for i in range(0, len(text), size)]
     for stream in (
         b"".join(data({"type": "x.delta", "id": "msg_1", "delta": piece}) for piece in pieces),
@@ -140,6 +140,15 @@ def test_text_of_an_unknown_stream_is_masked_over_its_events(size: int) -> None:
         output = pass_through(OTHER, [stream])
         heard = "".join(d if isinstance(d, str) else d["delta"] for d in _data_of(output))
         assert not any(secret in heard for secret in SECRETS), heard
+
+
+def test_an_unknown_stream_flows() -> None:
+    stream = AnswerStream(OTHER, the_masker())
+    piece = event("x.delta", item_id="msg_1", note="always", delta="so ")
+    for count in range(200):
+        stream.feed(piece)
+        assert stream.held <= min(count + 1, 33) * len(piece)
+    assert stream.finish()
 
 
 def _data_of(output: bytes) -> list[Any]:
@@ -203,6 +212,7 @@ def test_it_ends_the_stream(route: Route, stream: bytes) -> None:
 
 def test_text_that_is_not_json_is_reported_as_partly_looked_at() -> None:
     stream = AnswerStream(OTHER, the_masker())
+    assert stream.status == "ok"
     assert stream.feed(sse("data: hello, ")) == sse("data: hello, ")
     assert stream.status == "partial"
     stream = AnswerStream(CHAT, the_masker())

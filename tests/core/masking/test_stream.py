@@ -11,7 +11,7 @@ from extproc.core.masking import Masker
 from tests.core.masking.pieces import custom_masker, cut, documents, fed, texts
 
 MASKERS = {"default": Masker(), "custom": custom_masker()}
-modest = settings(max_examples=4000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+modest = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 maskers = st.sampled_from(sorted(MASKERS))
 
 

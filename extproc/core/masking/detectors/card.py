@@ -13,7 +13,7 @@ import re
 from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.detectors.number import ANCHOR, END, START
 
-_PATTERN = re.compile(START + rb"[2-6][0-9](?:[ -]?[0-9]){10,17}" + END)
+_PATTERN = re.compile(START + rb"(?<!\+)[2-6][0-9](?:[ -]?[0-9]){10,17}" + END)
 _GROUPS = re.compile(rb"[0-9]+")
 
 # First digits and lengths of the networks that issue world-wide, and Mir.

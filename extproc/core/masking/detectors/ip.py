@@ -1,8 +1,8 @@
 """IP addresses, version 4 and 6.
 
 Four decimal octets that are no part of a longer dotted number and no version (`v1.2.3.4`); and
-what the standard library reads as version 6 in the ranges that are in use. Addresses that every
-machine has are nobody's: loopback, unspecified, broadcast, and netmasks.
+what the standard library reads as version 6, when shortened only in the ranges that are in use.
+Addresses that every machine has are nobody's: loopback, unspecified, broadcast, and netmasks.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ def _v6(view: bytes, start: int, end: int) -> int:
     except ValueError:
         return 0
     # `e2e::add` reads as an address too; code has many of these, and none is in use.
-    return start + len(text) if any(address in network for network in _IN_USE) else 0
+    is_address = "::" not in text or any(address in network for network in _IN_USE)
+    return start + len(text) if is_address else 0
 
 
 DETECTORS = (

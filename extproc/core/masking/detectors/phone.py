@@ -2,6 +2,7 @@
 
 - International: a plus sign, or 00 and groups, with 8 to 15 digits (E.164).
 - North American: three, three and four digits with brackets, hyphens or dots between them.
+- A bracketed area code and two groups with a hyphen, with 8 to 12 digits.
 - National with the trunk prefix 0, in groups, with 9 to 11 digits.
 - Any other number of 7 to 15 digits only behind a cue (`phone`, `call me at`, ...); in the
   strict profile three, three and four digits with spaces need none.
@@ -17,6 +18,8 @@ from extproc.core.masking.detectors.detector import STRICT, Detector, Reach, Val
 from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _START = START + rb"(?<![0-9][/:-])"
+_ALONE = _START + rb"(?<![0-9] )"
+"""For forms that a part of any number in groups could have."""
 _EXTENSION = rb"(?:,? ?(?:x|ext\.?|extension) ?[0-9]{1,5})?"
 _GROUP = rb"[0-9](?:[ .()/-]{0,2}[0-9])"
 
@@ -24,7 +27,7 @@ _INTERNATIONAL = re.compile(
     START + rb"\+\(?[1-9][0-9]{0,3}\)?(?:[ .()/-]{0,2}[0-9]){5,13}" + _EXTENSION + END
 )
 _ZERO_ZERO = re.compile(
-    _START + rb"00[1-9][0-9]{0,2}(?:[ .()/-]{1,2}[0-9]{1,7}){2,6}" + _EXTENSION + END
+    _ALONE + rb"00[1-9][0-9]{0,2}(?:[ .()/-]{1,2}[0-9]{1,7}){2,6}" + _EXTENSION + END
 )
 _NORTH_AMERICAN = re.compile(
     _START
@@ -32,9 +35,10 @@ _NORTH_AMERICAN = re.compile(
     + _EXTENSION
     + END
 )
-_SPACED = re.compile(_START + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END)
-_TRUNK = re.compile(_START + rb"\(?0[1-9][0-9]{0,4}\)?(?:[ /-][0-9]{2,8}){1,5}" + END)
-_ANY = re.compile(_START + rb"\(?" + _GROUP + rb"{6,14}" + _EXTENSION + END)
+_BRACKETED = re.compile(_START + rb"\([0-9]{2,4}\) ?[0-9]{3,5}-[0-9]{3,5}" + _EXTENSION + END)
+_SPACED = re.compile(_ALONE + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END)
+_TRUNK = re.compile(_ALONE + rb"\(?0[1-9][0-9]{0,4}\)?(?:[ /-][0-9]{2,8}){1,5}" + END)
+_ANY = re.compile(_ALONE + rb"\(?" + _GROUP + rb"{6,14}" + _EXTENSION + END)
 
 _DATE = re.compile(
     rb"(?:[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)[0-9]{2}"
@@ -44,8 +48,8 @@ _OWNERS = b"my his her our your their whose"
 _CUES = frozenset(
     b"phone phones telephone telephones tel telefon telefono mobile mob cell cellphone landline "
     b"fax whatsapp sms text texted call called calling caller calls dial dialed dialing ring "
-    b"hotline helpline contact reach reached phonenumber phoneno mobilephone mobilenumber "
-    b"mobileno cellnumber faxnumber telephonenumber".split()
+    b"hotline helpline answer answering contact reach reached phonenumber phoneno mobilephone "
+    b"mobilenumber mobileno cellnumber faxnumber telephonenumber".split()
 ) | {owner + b" number" for owner in _OWNERS.split()}
 _EXTENDS = re.compile(rb"[xe,]")
 _FIGURES = b"0123456789"
@@ -64,6 +68,12 @@ def _digits(least: int, most: int) -> Validate:
 
 
 _any = _digits(7, 15)
+_e164 = _digits(8, 15)
+_DECIMAL = re.compile(rb"\+[0-9]+\.[0-9]+$")
+
+
+def _international(view: bytes, start: int, end: int) -> int:
+    return 0 if _DECIMAL.match(view[start:end]) else _e164(view, start, end)
 
 
 def _cued(view: bytes, start: int, end: int) -> int:
@@ -75,9 +85,10 @@ def _grouped(pattern: re.Pattern[bytes], validate: Validate, first: bytes) -> De
 
 
 DETECTORS = (
-    Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _digits(8, 15)),
+    Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _international),
     _grouped(_ZERO_ZERO, _digits(9, 17), b"0"),
     _grouped(_NORTH_AMERICAN, _digits(10, 11), b"(0123456789"),
+    _grouped(_BRACKETED, _digits(8, 12), b"("),
     _grouped(_TRUNK, _digits(9, 11), b"(0"),
     _grouped(_ANY, _cued, b"(0123456789"),
     Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, profiles=STRICT),

@@ -45,7 +45,8 @@ _PLACEHOLDER = re.compile(
     rb"|settings|get)(?:[^A-Za-z0-9]|$)"
 )
 _SIGN = re.compile(rb"[!@#$%^&*?~+]")
-_IDENTIFIER = re.compile(rb"[A-Za-z_][A-Za-z_]*(?:\.[A-Za-z_]+)*[0-9]{0,2}$")
+_PATH = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+$")
+"""`settings.password1`"""
 _QUOTES = b"\"'`"
 
 
@@ -53,13 +54,18 @@ def _is_quoted(view: bytes, start: int) -> bool:
     return start > 0 and view[start - 1] in _QUOTES
 
 
+def _is_called(view: bytes, end: int) -> bool:
+    """`token = base64.b64encode(...)`: what is called or indexed is code."""
+    return view[end : end + 1] in (b"(", b"[")
+
+
 def _password(view: bytes, start: int, end: int) -> int:
     value = view[start:end].rstrip(b".!?:")
-    if _PLACEHOLDER.match(value) or len(value) < 6:
+    if _PLACEHOLDER.match(value) or len(value) < 6 or _is_called(view, end):
         return 0
     if _is_quoted(view, start):
         return end
-    if len(value) < 8 or _IDENTIFIER.match(value):
+    if len(value) < 8 or _PATH.match(value):
         return 0
     has_digit = re.search(rb"[0-9]", value) is not None
     has_letter = re.search(rb"[A-Za-z]", value) is not None
@@ -68,7 +74,7 @@ def _password(view: bytes, start: int, end: int) -> int:
 
 def _secret(view: bytes, start: int, end: int) -> int:
     value = view[start:end]
-    if _PLACEHOLDER.match(value) or not is_random(value, 3.0):
+    if _PLACEHOLDER.match(value) or _is_called(view, end) or not is_random(value, 3.0):
         return 0
     return end
 
