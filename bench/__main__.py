@@ -29,8 +29,8 @@ PAGE = HOME.parent / "docs" / "performance.md"
 PICTURE = HOME.parent / "docs" / "performance.svg"
 
 TRANSPORTS = ("grpcio", "nghttp2")
-QUICK_SECONDS = 33.0
-FULL_SECONDS = 280.0
+QUICK_SECONDS = 26.0
+FULL_SECONDS = 250.0
 """For all rounds of our own systems; starts and warm-ups come on top."""
 PEER_PORT = 9100
 """Where the entries of a peers.json look for the upstream."""
@@ -87,7 +87,6 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
 
     with contextlib.ExitStack() as stack:
         work = stack.enter_context(_work_directory())
-        stack.callback(_no_more_interrupts)
         if load_cores:
             os.sched_setaffinity(0, load_cores)
         else:
@@ -154,19 +153,17 @@ def _work_directory() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _no_more_interrupts() -> None:
-    """From here on everything is being ended, which a second Ctrl-C must not stop halfway."""
+def _interrupt(*_: object) -> None:
+    # From here on everything is being ended, which a second Ctrl-C must not stop halfway.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-
-
-def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
 def main() -> int:
     options = arguments()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
         if options.saved:
             result = json.loads(options.saved.read_text())

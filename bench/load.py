@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
@@ -257,7 +258,7 @@ def _stream_result(streams: Sequence[Stream]) -> dict[str, Any]:
             continue
         times = sorted({when for when, _ in deltas})
         first.append((times[0] - stream.asked) * 1e3)
-        gaps += [(after - before) * 1e3 for before, after in zip(times, times[1:], strict=False)]
+        gaps += [(after - before) * 1e3 for before, after in pairwise(times)]
         text = b"".join(piece for _, piece in deltas)
     return {"ttft_ms": first, "gaps_ms": gaps, "text": text.decode("utf-8", "replace")}
 

@@ -63,7 +63,7 @@ class Process:
                 cwd=directory,
                 env={**os.environ, **(environment or {})},
                 start_new_session=True,
-                preexec_fn=on_cores(cores),
+                preexec_fn=on_cores(cores),  # noqa: PLW1509 - no threads here
             )
 
     @property

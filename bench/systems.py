@@ -12,7 +12,6 @@ import copy
 import json
 import os
 import re
-import shlex
 import socket
 import subprocess
 import sys
@@ -246,6 +245,14 @@ class Extproc(_BehindEnvoy):
 
     def credential(self) -> Mapping[str, str]:
         return {"authorization": f"Bearer {self._token}"}
+
+
+def is_served(transport: str) -> bool:
+    """Whether the server can be configured to use it in this version."""
+    from extproc import app, config
+
+    missing = app.not_built_yet(config.parse({"transport": transport}))
+    return not any(each.startswith("$.transport") for each in missing)
 
 
 class Peer(System):

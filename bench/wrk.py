@@ -23,10 +23,9 @@ function done(summary, latency)
   local other = 0
   for _, thread in ipairs(threads) do other = other + thread:get("bad") end
   local broken = summary.errors.connect + summary.errors.read + summary.errors.write
-  io.write(string.format(
-    'RESULT {"n": %%d, "us": %%d, "p50": %%f, "p99": %%f, "other": %%d, "cut": %%d, "late": %%d}\\n',
-    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
-    other, broken, summary.errors.timeout))
+  local shape = 'RESULT {"n": %%d, "us": %%d, "p50": %%f, "p99": %%f, "other": %%d, "cut": %%d, '
+  io.write(string.format(shape .. '"late": %%d}\\n', summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99), other, broken, summary.errors.timeout))
 end
 """
 

@@ -10,6 +10,8 @@ from extproc.core.ports import Clock
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O or U, and its order is the order of the numbers."""
+_PAIRS = [high + low for high in _ALPHABET for low in _ALPHABET]
+_POOLED = 512
 _RANDOM_BITS = 80
 _LENGTH = 26
 
@@ -37,6 +39,8 @@ class SortableIds:
         self._lock = threading.Lock()
         self._last = 0
         self._pid = os.getpid()
+        self._pool = b""
+        self._at = 0
 
     def new(self, prefix: str) -> str:
         """`prefix`, an underscore, and 26 characters: `exc_01J…`."""
@@ -46,14 +50,23 @@ class SortableIds:
             if self._pid != os.getpid():
                 self._pid = os.getpid()
                 self._last = 0
+                self._pool = b""
             if moment > self._last | (1 << _RANDOM_BITS) - 1:
                 # The top random bit stays clear: room to count up without leaving the millisecond.
-                self._last = moment | int.from_bytes(os.urandom(10)) >> 1
+                self._last = moment | int.from_bytes(self._random()) >> 1
             else:
                 self._last += 1
             number = self._last
         return f"{prefix}_{_base32(number)}"
 
+    def _random(self) -> bytes:
+        """Ten bytes; the system is asked for many at a time, since each question costs the same."""
+        if self._at >= len(self._pool):
+            self._pool = os.urandom(10 * _POOLED)
+            self._at = 0
+        self._at += 10
+        return self._pool[self._at - 10 : self._at]
+
 
 def _base32(number: int) -> str:
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range((_LENGTH - 1) * 5, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range((_LENGTH - 2) * 5, -1, -10)])

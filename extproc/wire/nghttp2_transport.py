@@ -65,6 +65,8 @@ _SETTINGS = {
     ngh2.Setting.MAX_CONCURRENT_STREAMS: 1 << 16,
     ngh2.Setting.MAX_HEADER_LIST_SIZE: 16 << 10,
 }
+_NO_ERROR = ngh2.ErrorCode.NO_ERROR
+_INTERNAL_ERROR = ngh2.ErrorCode.INTERNAL_ERROR
 _WRITE_BYTES = 1 << 18
 _CLOSE_SECONDS = 1.0
 
@@ -139,6 +141,7 @@ class _Call:
 
     def feed(self, data: bytes, *, is_last: bool) -> None:
         """Bytes from Envoy, cut anywhere."""
+        self._is_half_closed = is_last
         self._unacknowledged += len(data)
         self._partial += data
         while len(self._partial) >= 5:
@@ -152,7 +155,6 @@ class _Call:
             with memoryview(self._partial) as view:
                 self._messages.append(bytes(view[5:end]))
             del self._partial[:end]
-        self._is_half_closed = is_last
         is_cut_short = is_last and (self._partial or (self.is_check and len(self._messages) != 1))
         if is_cut_short or (self.is_check and len(self._messages) > 1):
             return self.fail(Status.INTERNAL)
@@ -227,9 +229,11 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._server.connections.add(self)
+        if self._server.is_stopping:
+            return self.abort()
         self.http.initiate_connection(_SETTINGS)
         self.http.set_local_window_size(CONNECTION_WINDOW)
-        self.flush_soon()
+        return self.flush_soon()
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -279,10 +283,13 @@ class _Connection(asyncio.Protocol):
             while not self._is_paused:
                 if data := self.http.data_to_send(_WRITE_BYTES):
                     self._transport.write(data)
-                elif self.to_reset:
-                    self.http.reset_stream(self.to_reset.pop(), ngh2.ErrorCode.INTERNAL_ERROR)
-                else:
+                elif not self.to_reset:
                     break
+                else:
+                    stream_id = self.to_reset.pop()
+                    # The last word is out, unless it waits for room behind an answer.
+                    is_out = self.http.queued_body_size(stream_id) == 0
+                    self.http.reset_stream(stream_id, _NO_ERROR if is_out else _INTERNAL_ERROR)
             self._take(self.http.events())
         except ngh2.NGH2Error as error:
             self.abort(error)
@@ -320,7 +327,7 @@ class _Connection(asyncio.Protocol):
             with suppress(ngh2.StreamProtocolError):
                 self.http.send_response(stream_id, ((b":status", b"415"),), end_stream=True)
             self.to_reset.append(stream_id)
-            return
+            return None
         path = headers.get(b":path")
         self.calls[stream_id] = call = _Call(self, stream_id, is_check=path == _CHECK)
         if path not in (_CHECK, _PROCESS):
@@ -383,6 +390,7 @@ class Nghttp2Transport:
         self._listener: asyncio.AbstractServer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.connections: set[_Connection] = set()
+        self.is_stopping = False
 
     async def start(self) -> None:
         """Raises OSError when the socket cannot be bound."""
@@ -396,6 +404,7 @@ class Nghttp2Transport:
         """Take no new calls; end those still open after `grace` seconds."""
         if self._listener is None:
             return
+        self.is_stopping = True
         self._listener.close()
         for connection in list(self.connections):
             connection.drain()

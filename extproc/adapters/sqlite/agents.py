@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from extproc.adapters.sqlite.bell import Bell
 from extproc.adapters.sqlite.database import (
     Connection,
     Migration,
@@ -87,16 +88,19 @@ class AgentStore:
         """`path`: the database file; created when it is missing."""
         self._db = open_for_writing(path, _SCHEMA)
         self._lock = threading.Lock()
-        # data_version tells one connection of the commits of all others. A connection that never
-        # writes is told of the other processes' and of our own.
         self._watch = open_for_writing(path, _SCHEMA)
         self._watch_lock = threading.Lock()
-        self._version = -1
         self._epoch = 0
+        with errors():
+            self._bell = Bell(path.with_suffix(".epoch"))
+        with self._writing() as db:
+            (number,) = db.execute("SELECT number FROM epoch").fetchone()
+            self._bell.ring(number)
 
     def close(self) -> None:
         self._db.close()
         self._watch.close()
+        self._bell.close()
 
     def start(self, agent: Agent, per_subject: int, total: int, now: int) -> None:
         """Take a lease. Raises Refused(AGENT_LIMIT), or REVOKED when its parent has ended."""
@@ -160,13 +164,11 @@ class AgentStore:
         return {agent.id: agent for agent in self.list()}
 
     def changes(self) -> int:
-        """A number that grows when an agent starts or ends, in whichever process. Microseconds."""
-        with self._watch_lock, errors():
-            (version,) = self._watch.execute("PRAGMA data_version").fetchone()
-            if version != self._version:
+        """A number that grows when an agent starts or ends, in whichever process."""
+        if self._bell.number != self._epoch:
+            with self._watch_lock, errors():
                 (self._epoch,) = self._watch.execute("SELECT number FROM epoch").fetchone()
-                self._version = version
-            return self._epoch
+        return self._epoch
 
     def changed(self, since: int) -> Agents:
         """The agents that started or ended after `changes()` was `since`, as they are."""
@@ -179,10 +181,10 @@ class AgentStore:
         with self._lock, errors(), transaction(self._db) as db:
             yield db
 
-    @staticmethod
-    def _next_epoch(db: Connection) -> int:
+    def _next_epoch(self, db: Connection) -> int:
         """The epoch of this transaction's changes."""
         (number,) = db.execute("UPDATE epoch SET number = number + 1 RETURNING number").fetchone()
+        self._bell.ring(number)
         return int(number)
 
     def _end_due(self, db: Connection, now: int, epoch: int) -> Agents:

@@ -28,6 +28,9 @@ SCALAR_MOST = 64
 _STRUCTURE, _STRING, _SCALAR, _SPILLED = range(4)
 """What a character belongs to; _SPILLED is a scalar's part behind SCALAR_MOST."""
 
+_SAME = [re.compile(kinds) for kinds in (rb"\x00+", rb"\x01+", rb"[\x02\x03]+", rb"[\x02\x03]+")]
+"""For each kind: how far the same string, scalar or punctuation goes on."""
+
 _BEGINS_JSON = frozenset('{["-0123456789')
 _SPACES = re.compile(r"[ \t\r\n]+")
 _PUNCTUATION = re.compile(r"[ \t\r\n{}\[\],:]+")
@@ -237,13 +240,9 @@ class JsonView:
 
     def _cell(self, start: int, end: int) -> tuple[int, int]:
         """The kind of text at a position, and up to where it goes on."""
-        kinds = self._kinds
-        index = start - self.base
-        kind = kinds[index]
-        same = (_SCALAR, _SPILLED) if kind in (_SCALAR, _SPILLED) else (kind,)
-        while index < end - self.base and kinds[index] in same:
-            index += 1
-        return kind, index + self.base
+        kind = self._kinds[start - self.base]
+        run = _SAME[kind].match(self._kinds, start - self.base, end - self.base)
+        return kind, self.base + (run.end() if run else 0)
 
     def _is_inside(self, position: int) -> bool:
         """Whether the character before belongs to the same string or scalar."""
@@ -282,20 +281,24 @@ class JsonView:
             return limit
         return min((match.begin for match in found if match.end > self._scalar), default=limit)
 
-    def widened(self, found: list[Match], limit: int) -> list[Match]:
-        wide = []
-        for match in found:
-            start, end = match.start, match.end
-            if self._kinds[start - self.base] == _SCALAR:
-                start = self._scalar_start(start)
-            if self._kinds[end - 1 - self.base] == _SCALAR:
-                _, end = self._cell(end - 1, self._size)
-            wide.append(match._replace(start=start, end=end))
+    def forced(self, limit: int) -> list[Match]:
+        found = []
         while self._spills and self._spills[0] < limit:
             start = self._spills.pop(0)
             end = self.base + end_of_run(_SPILL, self.data, start - self.base)
-            wide.append(Match(start, end, start, _SPILL_RANK, "SECRET", _SPILL))
-        return wide
+            found.append(Match(start, end, start, _SPILL_RANK, "SECRET", _SPILL))
+        return found
+
+    def widened(self, found: list[Match]) -> list[Match]:
+        return [self._widened(match) for match in found]
+
+    def _widened(self, match: Match) -> Match:
+        start, end = match.start, match.end
+        if self._kinds[start - self.base] == _SCALAR:
+            start = self._scalar_start(start)
+        if self._kinds[end - 1 - self.base] == _SCALAR:
+            _, end = self._cell(end - 1, self._size)
+        return match._replace(start=start, end=end)
 
     def reached(self, end: int) -> int:
         if 0 <= self._scalar < end and not self._is_spilled(self._scalar):

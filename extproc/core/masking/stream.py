@@ -119,7 +119,9 @@ class StreamMasker:
         size = self._size
         limit = size if is_end else self._limit(size)
         found, limit = self._matches(limit)
+        found += self._view.forced(limit)
         runs = _open_runs(found, size)
+        found = self._view.widened(found)
         if self._runs:
             found += self._continued_runs(runs)
         self._runs = {} if is_end else runs
@@ -156,7 +158,7 @@ class StreamMasker:
                 break
             limit = max(self._settled, view.steady(lower))
             found = []
-        return view.widened(found, limit), limit
+        return found, limit
 
     def _continued_runs(self, runs: dict[Run, int]) -> list[Match]:
         """What came in behind the open runs; those that are still open are added to `runs`.

@@ -183,7 +183,11 @@ class View(Protocol):
         """`limit`, or less when a match ends where it cannot be masked yet."""
         ...
 
-    def widened(self, found: list[Match], limit: int) -> list[Match]:
+    def forced(self, limit: int) -> list[Match]:
+        """What is masked whatever it says, and begins before `limit`. Each is told once."""
+        ...
+
+    def widened(self, found: list[Match]) -> list[Match]:
         """The matches as they can be masked."""
         ...
 
@@ -245,7 +249,10 @@ class PlainView:
     def placed(self, found: list[Match], limit: int) -> int:
         return limit
 
-    def widened(self, found: list[Match], limit: int) -> list[Match]:
+    def forced(self, limit: int) -> list[Match]:
+        return []
+
+    def widened(self, found: list[Match]) -> list[Match]:
         return found
 
     def reached(self, end: int) -> int:

@@ -14,6 +14,7 @@ from pysqlite3 import dbapi2
 
 from extproc.adapters.sqlite import database
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.bell import Bell
 from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent
 
@@ -226,13 +227,24 @@ def test_five_processes_with_ten_starts_each_race_for_five_slots(tmp_path: Path)
     assert len(AgentStore(path).active()) == 5
 
 
+def test_a_writer_that_dies_before_its_commit_hides_nothing(tmp_path: Path) -> None:
+    store = AgentStore(tmp_path / "state.db")
+    before = store.changes()
+    Bell(tmp_path / "state.epoch").ring(before + 1)
+    assert store.changes() == before, "the number was rung, the commit never came"
+    store.start(agent("agt_1"), 5, MANY, NOW)
+    assert store.changes() == before + 1
+    assert [each.id for each in store.changed(before)] == ["agt_1"]
+
+
 def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:
     directory = tmp_path / "new" / "var"
     store = AgentStore(directory / "state.db")
     store.start(agent("agt_1"), 5, MANY, NOW)
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in directory.iterdir()}
-    assert files == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm"), 0o600)
+    names = ("state.db", "state.db-wal", "state.db-shm", "state.epoch")
+    assert files == dict.fromkeys(names, 0o600)
 
 
 def test_it_is_there_after_a_restart(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from hypothesis import strategies as st
 
-from extproc.core.masking import Edit, Masker, StreamMasker
+from extproc.core.masking import Cut, Edit, Masker, StreamMasker
 
 # Keys are put together here so that no scanner of this repository takes them for real.
 PEM = (
@@ -76,15 +76,24 @@ fragments = st.one_of(
 texts = st.lists(fragments, max_size=12).map("".join)
 
 
-def documents() -> st.SearchStrategy[str]:
-    """JSON texts, with and without ASCII escapes."""
+# Longer than what a stream keeps, with something at the end that its beginning must not hide.
+long_texts = st.builds(
+    lambda parts, filler, count: "".join(part + filler * count for part in parts),
+    st.lists(texts, min_size=1, max_size=4),
+    st.sampled_from(["the next word ", "1 ", "a", "eyJ", "\u200b", "x.", "東", '"', "A1b2-"]),
+    st.sampled_from([0, 70, 700, 1500]),
+)
+
+
+def documents(source: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """JSON texts of strings from a source, with and without ASCII escapes."""
     numbers = st.one_of(
         st.sampled_from([4111111111111111, 5555555555554444, 4155552671, -12, 0, 10**70]),
         st.integers(-(10**20), 10**20),
         st.floats(allow_nan=False, allow_infinity=False),
     )
-    leaves = st.one_of(texts, numbers, st.booleans(), st.none())
-    keys = st.one_of(st.sampled_from(["phone", "password", "a", "card"]), texts)
+    leaves = st.one_of(source, numbers, st.booleans(), st.none())
+    keys = st.one_of(st.sampled_from(["phone", "password", "a", "card"]), source)
     values = st.recursive(
         leaves,
         lambda inner: st.one_of(
@@ -123,16 +132,16 @@ def fed(stream: StreamMasker, pieces: Iterable[str]) -> tuple[str, list[Edit]]:
     at = 0
     out = []
     edits: list[Edit] = []
-    for cut_, _ in _cuts(stream, pieces):
-        raw += _
-        assert at <= cut_.upto <= len(raw)
-        for edit in cut_.edits:
-            assert at <= edit.start <= edit.end <= cut_.upto, (edit, at, cut_)
+    for piece, final in _answers(stream, pieces):
+        raw += piece
+        assert at <= final.upto <= len(raw)
+        for edit in final.edits:
+            assert at <= edit.start < edit.end <= final.upto
             out += raw[at : edit.start], edit.text
             at = edit.end
-        out.append(raw[at : cut_.upto])
-        at = cut_.upto
-        edits += cut_.edits
+        out.append(raw[at : final.upto])
+        at = final.upto
+        edits += final.edits
         assert stream.held == len(raw) - at
     assert at == len(raw)
     assert stream.finish().edits == ()
@@ -140,10 +149,10 @@ def fed(stream: StreamMasker, pieces: Iterable[str]) -> tuple[str, list[Edit]]:
     return "".join(out), edits
 
 
-def _cuts(stream: StreamMasker, pieces: Iterable[str]) -> Iterator[tuple]:
+def _answers(stream: StreamMasker, pieces: Iterable[str]) -> Iterator[tuple[str, Cut]]:
     for piece in pieces:
-        yield stream.feed(piece), piece
-    yield stream.finish(), ""
+        yield piece, stream.feed(piece)
+    yield "", stream.finish()
 
 
 def custom_masker() -> Masker:
