@@ -182,7 +182,7 @@ class Worker:
             metrics,
             lambda text: maskers(None).mask(text)[0],
         )
-        talk = Processing(lambda: rules, judge, self._writer, self._agents, metrics)
+        talk = Processing(lambda: rules, judge, self._writer, self._agents, metrics, clock)
         self.socket = socket_path(config, index)
         self._transport = GrpcioTransport(
             self.socket, authorization(door.check), processing(talk.converse), metrics.failed

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -37,6 +38,7 @@ class Metrics:
         self._models = tuple(models)
         # api and model of an exchange whose answer has not been recorded yet.
         self._open: dict[str, tuple[str, str]] = {}
+        self._children: dict[tuple[Any, tuple[str, ...]], Any] = {}
         self.exchanges = Counter(
             "extproc_exchanges",
             "Exchanges that ended, by how.",
@@ -132,41 +134,50 @@ class Metrics:
     def recorded(self, record: Record) -> None:
         match record:
             case DecisionRecord():
-                self.decisions.labels(record.phase, record.code or "allowed").inc()
+                self._of(self.decisions, record.phase, record.code or "allowed").inc()
             case ExchangeRecord():
                 label = self.model_label(record.model)
                 if len(self._open) < _OPEN_EXCHANGES:
                     self._open[record.exchange_id] = (record.api, label)
                 self._find("request", record.findings)
-                for stage, took in record.timings.items():
-                    self.stage(stage, took)
+                for stage in ("parse", "mask"):
+                    if stage in record.timings:
+                        self.stage(stage, record.timings[stage])
             case AnswerRecord():
                 api, model = self._open.pop(record.exchange_id, (OTHER, OTHER))
-                self.exchanges.labels(api, model, record.outcome).inc()
+                self._of(self.exchanges, api, model, record.outcome).inc()
                 self._find("response", record.findings)
                 if record.input_tokens:
-                    self.tokens.labels("input", model).inc(record.input_tokens)
+                    self._of(self.tokens, "input", model).inc(record.input_tokens)
                 if record.output_tokens:
-                    self.tokens.labels("output", model).inc(record.output_tokens)
+                    self._of(self.tokens, "output", model).inc(record.output_tokens)
 
     def failed(self, component: str) -> None:
-        self.failures.labels(component).inc()
+        self._of(self.failures, component).inc()
 
     def stage(self, stage: str, microseconds: int) -> None:
-        self.stages.labels(stage).observe(microseconds / 1e6)
+        self._of(self.stages, stage).observe(microseconds / 1e6)
 
     def held(self, size: int) -> None:
         self.stream_held.observe(size)
 
     def model_label(self, model: str) -> str:
         for glob in self._models:
-            if fnmatchcase(model, glob):
+            if glob in (model, "*") or fnmatchcase(model, glob):
                 return glob
         return OTHER
 
     def _find(self, direction: str, findings: dict[str, int]) -> None:
         for kind, count in findings.items():
-            self.findings.labels(direction, kind).inc(count)
+            self._of(self.findings, direction, kind).inc(count)
+
+    def _of(self, metric: Any, *labels: str) -> Any:
+        """The metric's child for these labels, looked up once: `labels` checks them each time."""
+        key = (metric, labels)
+        child = self._children.get(key)
+        if child is None:
+            child = self._children[key] = metric.labels(*labels)
+        return child
 
 
 def forget_process(pid: int) -> None:

@@ -17,6 +17,7 @@ import structlog
 from extproc.core.decision import Decision, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
 from extproc.core.exchange import Exchange, ExchangeError, Rules
+from extproc.core.ports import Clock
 from extproc.core.replies import Evaluate, Persist, Reply, Step
 from extproc.service.authorization import Decider
 from extproc.service.meter import Meter
@@ -51,12 +52,14 @@ class Processing:
         recorder: Recorder,
         activity: Activity,
         meter: Meter,
+        clock: Clock,
     ) -> None:
         self._rules = rules
         self._judge = judge
         self._recorder = recorder
         self._activity = activity
         self._meter = meter
+        self._clock = clock
         # One at a time: they share the interpreter anyhow, and a masker is not for two threads.
         self._heavy = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heavy")
 
@@ -115,7 +118,9 @@ class Processing:
             return self._failed(exchange, error)
 
     async def _persist(self, question: Persist) -> None:
+        started = self._clock.elapsed()
         await persist(self._recorder, question.records)
+        self._meter.stage("store", self._clock.elapsed() - started)
         for record in question.records:
             self._meter.recorded(record)
 

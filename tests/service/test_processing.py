@@ -31,7 +31,7 @@ class Setting:
         self.meter = CountingMeter()
         shared = rules()
         self.processing = Processing(
-            lambda: shared, self.judge, self.recorder, self.activity, self.meter
+            lambda: shared, self.judge, self.recorder, self.activity, self.meter, shared.clock
         )
 
     def answers(self) -> list[AnswerRecord]:

@@ -136,13 +136,14 @@ class Client:
 
     async def flush(self) -> None:
         self.writer.write(self.http.data_to_send())
-        await self.writer.drain()
+        with contextlib.suppress(ConnectionError):
+            await self.writer.drain()
 
     async def read(self) -> bool:
         """Take what has come; False at the end of the connection."""
         async with asyncio.timeout(PATIENCE):
             data = await self.reader.read(1 << 20)
-        if data:
+        if data and not any(type(each).__name__ == "ConnectionClosed" for each in self.events):
             self.http.receive_data(data)
             self.events += self.http.events()
             await self.flush()
