@@ -354,6 +354,7 @@ class _Connection(asyncio.Protocol):
         """Ask for no more calls; the connection ends with the last of those under way."""
         if not self._is_over:
             self.http.send_shutdown_notice()
+            self._flush()  # a PING overtakes what waits
             self.http.ping()
             self.flush_soon()
 

@@ -143,11 +143,13 @@ class Client:
         """Take what has come; False at the end of the connection."""
         async with asyncio.timeout(PATIENCE):
             data = await self.reader.read(1 << 20)
-        if data and not any(type(each).__name__ == "ConnectionClosed" for each in self.events):
+        if data and not self.writer.is_closing():
             self.http.receive_data(data)
             self.events += self.http.events()
             await self.flush()
             self.events += self.http.events()
+            if any(type(each).__name__ == "ConnectionClosed" for each in self.events):
+                self.writer.close()
         return bool(data)
 
     async def until(self, kind: str, stream_id: int | None = None) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from extproc.core.llm import logprobs
-from extproc.core.llm.places import Walk
+from extproc.core.llm.places import Walk, plain_texts
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
 from extproc.core.masking import Masker
@@ -35,6 +35,7 @@ def mask_document(route: Route, document: Any, masker: Masker, direction: Direct
     """
     dialect = dialect_of(route)
     walk = Walk(masker)
+    walk.trust(masker.clean(plain_texts(document)))
     spec = dialect.request if direction == "request" else dialect.answer
     masked = walk.read(document, spec)[0]
     is_changed = walk.is_changed

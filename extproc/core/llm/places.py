@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -156,6 +156,10 @@ class Walk:
         self.slots = []
         self.padding = []
         self.logprobs = []
+
+    def trust(self, texts: Iterable[str]) -> None:
+        """These are known to hold no finding."""
+        self._clean.update(texts)
 
     def read(self, document: Any, spec: Spec) -> list[Any]:
         """Mask one document in place; returns it in a list of one, since it may be a string."""
@@ -312,6 +316,24 @@ def position(index: int, item: Any) -> int:
     if own is None:
         return index
     raise Unavailable("masker", "an index in an event is not a whole number")
+
+
+def plain_texts(document: Any) -> list[str]:
+    """Every string of a document, keys too, that is looked at as plain text."""
+    texts: list[str] = []
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+        elif kind is dict:
+            texts.extend(value)
+            waiting.extend(value.values())
+        elif kind is list:
+            waiting.extend(value)
+    # JSON in a text is looked at unescaped, where it may say something else.
+    return [text for text in texts if "\\" not in text or not begins_like_json(text)]
 
 
 def looks_like_padding(text: str) -> bool:

@@ -75,6 +75,9 @@ class Engine:
             0 if sharing[0].reach is Reach.GROUPS else hyperscan.HS_FLAG_SOM_LEFTMOST
             for sharing in self.anchored
         ]
+        self.without_start = frozenset(
+            number for number, flag in enumerate(flags) if not flag
+        ) | frozenset(range(len(expressions), len(expressions) + len(self.terms)))
         expressions += [term.expression for term in self.terms]
         flags += [hyperscan.HS_FLAG_CASELESS] * len(self.terms)
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
@@ -132,6 +135,26 @@ class Scanner:
             return self.engine.live_length(tail)
         except Exception as error:
             raise Unavailable("masker", f"hold-back failed: {type(error).__name__}") from error
+
+    def anchors(self, data: bytes) -> list[tuple[int, int]]:
+        """Where an anchor was found, as (start, end) in bytes; there is no match without one.
+
+        An anchor whose start is not known, and that is within one word or number, is given by
+        its end alone. Raises Unavailable("masker").
+        """
+        hits: list[tuple[int, int]] = []
+        without_start = self.engine.without_start
+        try:
+            self.engine.database.scan(
+                data,
+                lambda number, start, end, _flags, _context: hits.append(
+                    (end - 1 if number in without_start else start, end)
+                ),
+                scratch=self._scratch,
+            )
+        except Exception as error:
+            raise Unavailable("masker", f"detection failed: {type(error).__name__}") from error
+        return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
         engine = self.engine

@@ -95,16 +95,15 @@ class StreamMasker:
         """The text is complete. The rest is final; a second call answers the same, no edits."""
         if self._is_finished:
             return Cut(self._released, ())
-        self._is_finished = True
         self._view.end()
-        return self._advance(is_end=True)
+        cut = self._advance(is_end=True)
+        self._is_finished = True
+        return cut
 
     def whole(self, text: str) -> Cut:
         """`feed` and `finish` in one, for a text that is all there."""
-        self._is_finished = True
         self._view.add(text)
-        self._view.end()
-        return self._advance(is_end=True)
+        return self.finish()
 
     @property
     def held(self) -> int:
