@@ -21,6 +21,7 @@ import uvicorn
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.metrics import Metrics, forget_process
+from extproc.adapters.record_pipe import PipeRecorder, RecordIntake, receive_frames
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
@@ -153,7 +154,9 @@ async def open_engine(config: Config) -> PolicyEngine:
 class Worker:
     """Both services on a UNIX socket, in one event loop."""
 
-    def __init__(self, config: Config, engine: PolicyEngine, index: int = 0) -> None:
+    def __init__(
+        self, config: Config, engine: PolicyEngine, recorder: PipeRecorder, index: int = 0
+    ) -> None:
         """Raises ConfigError, or Unavailable for a store or a key that cannot be opened."""
         data_dir = Path(config.data_dir)
         clock = SystemClock()
@@ -162,7 +165,7 @@ class Worker:
         self._engine = engine
         maskers = Maskers(config)
         self._store = AgentStore(data_dir / STATE_FILE)
-        self._writer = RecordWriter(data_dir / AUDIT_FILE, has_text_index=False)
+        self._recorder = recorder
         self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
         judge = Judge(engine, _readers(config), ids, clock, metrics)
         rules = Rules(
@@ -176,13 +179,13 @@ class Worker:
         door = Authorization(
             self._agents,
             judge,
-            self._writer,
+            recorder,
             ids,
             clock,
             metrics,
             lambda text: maskers(None).mask(text)[0],
         )
-        talk = Processing(lambda: rules, judge, self._writer, self._agents, metrics, clock)
+        talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
         self.socket = socket_path(config, index)
         self._transport = GrpcioTransport(
             self.socket, authorization(door.check), processing(talk.converse), metrics.failed
@@ -200,7 +203,8 @@ class Worker:
         if self._sweeping is not None:
             self._sweeping.cancel()
         await self._engine.close()
-        await asyncio.to_thread(self._writer.close)
+        await self._recorder.drain()
+        self._recorder.close()
         self._store.close()
         self.socket.unlink(missing_ok=True)
 
@@ -212,7 +216,6 @@ class Worker:
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
-            self._metrics.audit_queue.set(self._writer.depth)
             await asyncio.sleep(SWEEP_SECONDS)
 
 
@@ -254,12 +257,13 @@ class PolicyServer:
         self._workers = [
             Kept(
                 f"worker {index}",
-                functools.partial(_start_worker, config_file, index),
+                functools.partial(self._start_worker, config_file, index),
                 lambda process: forget_process(process.pid),
             )
             for index in range(config.workers)
         ]
         self._is_draining = False
+        self._intakes: set[asyncio.Task[None]] = set()
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self) -> None:
@@ -302,6 +306,7 @@ class PolicyServer:
         """Workers drain and end first, the control port last."""
         self._is_draining = True
         await asyncio.gather(*(worker.stop() for worker in self._workers))
+        await asyncio.gather(*self._intakes, return_exceptions=True)
         if self._http is not None:
             self._http.should_exit = True
         for task in self._tasks:
@@ -311,6 +316,27 @@ class PolicyServer:
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
         self._store.close()
+
+    async def _start_worker(self, config_file: Path | None, index: int) -> Process:
+        command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]
+        if config_file is not None:
+            command += ["--config", str(config_file)]
+        process = await spawn(*command, has_leash=True)
+        assert process.stdout is not None
+        assert process.stdin is not None
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                line = await process.stdout.readline()
+        except TimeoutError:
+            line = b""
+        if line != READY_LINE:
+            await stop(process)
+            raise StartError(f"worker {index} did not start")
+        intake = RecordIntake(process.stdout, process.stdin, self._writer)
+        task = asyncio.create_task(intake.run())
+        self._intakes.add(task)
+        task.add_done_callback(self._intakes.discard)
+        return process
 
     def _not_ready(self) -> str:
         if self._is_draining:
@@ -322,27 +348,11 @@ class PolicyServer:
         while True:
             try:
                 self._metrics.active_agents.set(await asyncio.to_thread(self._agents.sweep))
+                self._metrics.audit_queue.set(self._writer.depth)
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
             await asyncio.sleep(SWEEP_SECONDS)
-
-
-async def _start_worker(config_file: Path | None, index: int) -> Process:
-    command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]
-    if config_file is not None:
-        command += ["--config", str(config_file)]
-    process = await spawn(*command, has_leash=True)
-    assert process.stdout is not None
-    try:
-        async with asyncio.timeout(READY_SECONDS):
-            line = await process.stdout.readline()
-    except TimeoutError:
-        line = b""
-    if line != READY_LINE:
-        await stop(process)
-        raise StartError(f"worker {index} did not start")
-    return process
 
 
 class _ControlServer(uvicorn.Server):
@@ -403,13 +413,20 @@ async def serve(config: Config, config_file: Path | None) -> None:
 
 async def work(config: Config, index: int) -> None:
     """One worker, until SIGTERM; at once when the process that started it has gone."""
-    worker = Worker(config, await open_engine(config), index)
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    # The pipe is for records; what anybody prints goes where the logs go.
+    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    output, _ = await loop.connect_write_pipe(asyncio.Protocol, pipe)
+    recorder = PipeRecorder(output)
+    worker = Worker(config, await open_engine(config), recorder, index)
     stopping = _stop_signals()
     await worker.start()
-    sys.stdout.buffer.write(READY_LINE)
-    sys.stdout.flush()
+    output.write(READY_LINE)
     watch = asyncio.create_task(_watch_the_loop())
-    leash = asyncio.create_task(_hold_the_leash())
+    leash = asyncio.create_task(_hold_the_leash(reader, recorder))
     await stopping.wait()
     watch.cancel()
     faulthandler.cancel_dump_traceback_later()
@@ -429,13 +446,9 @@ def _stop_signals() -> asyncio.Event:
     return stopping
 
 
-async def _hold_the_leash() -> None:
+async def _hold_the_leash(reader: asyncio.StreamReader, recorder: PipeRecorder) -> None:
     """Standard input ends with the parent, however that ended; no worker outlives it."""
-    reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
-    )
-    await reader.read()
+    await receive_frames(reader, recorder)
     os._exit(1)
 
 

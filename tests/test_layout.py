@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -110,8 +111,13 @@ def test_nothing_is_locked_that_is_locked_otherwise_for_contributors() -> None:
     assert pins(ROOT / "requirements.lock") <= pins(ROOT / "requirements-dev.lock")
 
 
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def _imports(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -134,7 +140,7 @@ def test_nothing_sleeps() -> None:
         f"{name_of(path)}:{node.lineno}"
         for path in PYTHON
         if path.is_relative_to(ROOT / "extproc") or path.is_relative_to(ROOT / "tests")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("time.sleep", "sleep")
     ] == []
 
@@ -154,12 +160,9 @@ def test_only_transports_open_sockets() -> None:
 
 
 def test_a_module_says_what_it_is_for() -> None:
-    silent = []
-    for path in MODULES:
-        source = path.read_text(encoding="utf-8")
-        if source and not ast.get_docstring(ast.parse(source)):
-            silent.append(name_of(path))
-    assert silent == []
+    assert [
+        name_of(path) for path in MODULES if tree(path).body and not ast.get_docstring(tree(path))
+    ] == []
 
 
 def test_a_module_is_read_at_one_sitting() -> None:

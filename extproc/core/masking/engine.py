@@ -25,6 +25,7 @@ from extproc.core.masking.view import View
 _GROUP_BYTES = b"0123456789 .()/+-"
 _GROUP_RUN = re.compile(rb"[0-9 .()/+-]*")
 _DIGITS = re.compile(rb"[0-9]+")
+_FIGURES = b"0123456789"
 _BRACKET = 0x28
 _FEWEST_DIGITS = 7
 """Of a number that is looked for in groups; the anchor asks for as many."""
@@ -204,28 +205,28 @@ class Scanner:
                     found.append(Match(at, at + term.length, at, 0, term.type))
                 continue
             chosen = engine.anchored[number]
-            places: Sequence[int] = ()
-            if chosen[0].reach is Reach.HEAD:
-                places = (first + start,)
-            elif chosen[0].reach is Reach.GROUPS:
+            places: Sequence[tuple[int, int]] = ((first + start, 0),)
+            if chosen[0].reach is Reach.GROUPS:
                 if first + end <= grouped:
                     continue
                 places, grouped = _group_starts(data, first + end, grouped)
-            for detector in chosen:
-                if detector.reach is Reach.BEHIND:
-                    places = (_walk_back(data, first + start, detector),)
-                for begin in places:
-                    if first <= begin < limit and (span := _try(detector, data, begin, runs)):
-                        name = detector.type
+            for begin, digits in places:
+                for detector in chosen:
+                    at = begin
+                    if detector.reach is Reach.BEHIND:
+                        at = _walk_back(data, begin, detector)
+                    elif digits < detector.digits:
+                        continue
+                    elif digits and data[begin] == _BRACKET and not detector.takes_bracket:
+                        at += 1
+                    if not first <= at < limit:
+                        continue
+                    span = _try(detector, data, at, runs)
+                    if span is not None:
+                        start, end = span[0] + base, span[1] + base
+                        rank = engine.ranks[detector.type]
                         found.append(
-                            Match(
-                                span[0] + base,
-                                span[1] + base,
-                                begin + base,
-                                engine.ranks[name],
-                                name,
-                                detector.run,
-                            )
+                            Match(start, end, at + base, rank, detector.type, detector.run)
                         )
 
 
@@ -233,10 +234,6 @@ def _try(
     detector: Detector, data: bytes, begin: int, runs: dict[Run, tuple[int, int]]
 ) -> tuple[int, int] | None:
     """The value that a detector finds at a place, if any."""
-    if data[begin] not in detector.first:
-        if data[begin] != _BRACKET:
-            return None
-        begin += 1
     match = detector.pattern.match(data, begin)
     if match is None:
         return None
@@ -254,9 +251,10 @@ def _walk_back(data: bytes, at: int, detector: Detector) -> int:
     return at - len(before) + len(before.rstrip(detector.back))
 
 
-def _group_starts(data: bytes, end: int, done: int) -> tuple[list[int], int]:
+def _group_starts(data: bytes, end: int, done: int) -> tuple[list[tuple[int, int]], int]:
     """Where a number written in groups may begin, in the run of digits around an anchor's end,
-    and where that run ends. What lies before `done` has been looked at.
+    each with the digits from there on; and where that run ends. What lies before `done` has
+    been looked at.
 
     A bracket before a group is the beginning, for the detectors that know brackets.
     """
@@ -264,17 +262,19 @@ def _group_starts(data: bytes, end: int, done: int) -> tuple[list[int], int]:
     low = max(done, end - len(before) + len(before.rstrip(_GROUP_BYTES)))
     run = _GROUP_RUN.match(data, end)
     high = run.end() if run else end
+    if low and data[low - 1] in _FIGURES:
+        # The window cut a group in two.
+        low = high if (rest := _DIGITS.match(data, low, high)) is None else rest.end()
+    text = data[low:high]
+    left = len(text) - len(text.translate(None, _FIGURES))
     starts = []
-    groups = [group.span() for group in _DIGITS.finditer(data, low, high)]
-    left = sum(stop - start for start, stop in groups)
-    for start, stop in groups:
+    for group in _DIGITS.finditer(data, low, high):
         if left < _FEWEST_DIGITS:
             break
+        start, stop = group.span()
+        bracket = start > 0 and data[start - 1] == _BRACKET
+        starts.append((start - bracket, left))
         left -= stop - start
-        previous = data[start - 1] if start else 0
-        if start == low and 0x30 <= previous <= 0x39:
-            continue  # the window cut this group
-        starts.append(start - 1 if previous == _BRACKET else start)
     return starts, high
 
 

@@ -16,7 +16,7 @@ from extproc.core.masking.json_view import JsonView
 from extproc.core.masking.stream import StreamMasker
 from extproc.core.masking.view import PlainView, View
 
-SIZE = 40_000
+SIZE = 16_000
 HOSTILE = {
     "one letter": "a" * SIZE,
     "one digit": "1" * SIZE,
@@ -100,11 +100,8 @@ def test_the_hostile_text_is_masked_alike_in_pieces(text: str) -> None:
 
 
 def test_a_secret_of_a_megabyte_is_one_finding() -> None:
-    for secret in (
-        "sk-" + "a1B2" * 250_000,
-        "eyJ" + "A" * 1_000_000,
-        "password='" + "x1" * 500_000,
-    ):
+    size = 1_000_000
+    for secret in ("ghp_" + "a" * size, "eyJ" + "A" * size, "password='x1" + "y" * size):
         assert len(MASKER.find(secret + " end")) == 1
 
 

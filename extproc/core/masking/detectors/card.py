@@ -1,7 +1,7 @@
 """Payment cards.
 
 The digits of a card of a known network (its first digits and its length), in one piece or in
-groups of two or more behind single spaces or hyphens, that pass the check of ISO/IEC 7812-1
+up to five groups behind single spaces or hyphens, that pass the check of ISO/IEC 7812-1
 annex B (Luhn). Digits behind the card, an expiry date say, do not hide it: the longest part
 that ends with a group and passes is the card.
 """
@@ -13,7 +13,7 @@ import re
 from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.detectors.number import ANCHOR, END, START
 
-_PATTERN = re.compile(START + rb"(?<!\+)[2-6][0-9](?:[ -]?[0-9]){10,17}" + END)
+_PATTERN = re.compile(START + rb"(?<!\+)[2-6][0-9]{3,18}+(?:[ -][0-9]{2,7}+){0,4}" + END)
 _GROUPS = re.compile(rb"[0-9]+")
 
 # First digits and lengths of the networks that issue world-wide, and Mir.
@@ -55,7 +55,7 @@ def _card_end(view: bytes, start: int, end: int) -> int:
         low, stop = group.span()
         if low > start:
             separator = separator or view[low - 1 : low]
-            if view[low - 1 : low] != separator or stop - low < 2:
+            if view[low - 1 : low] != separator:
                 break
         if stop - start >= 12 and is_card(view[start:stop].translate(None, separator)):
             found = stop
@@ -63,5 +63,5 @@ def _card_end(view: bytes, start: int, end: int) -> int:
 
 
 DETECTORS = (
-    Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, first=b"23456"),
+    Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),
 )

@@ -68,8 +68,10 @@ class Detector(msgspec.Struct, frozen=True):
     """With BEHIND: the bytes to walk back over."""
     back_most: int = 0
     profiles: frozenset[str] = DEFAULT
-    first: bytes = bytes(range(256))
-    """What a match can begin with, where saying so spares trying the pattern."""
+    digits: int = 0
+    """With GROUPS: the fewest digits that a match has."""
+    takes_bracket: bool = False
+    """With GROUPS: a match begins with the bracket before its first digit, if there is one."""
 
 
 class Match(NamedTuple):

@@ -80,16 +80,25 @@ def _cued(view: bytes, start: int, end: int) -> int:
     return _any(view, start, end) if is_cued(_CUES, view, start) else 0
 
 
-def _grouped(pattern: re.Pattern[bytes], validate: Validate, first: bytes) -> Detector:
-    return Detector("PHONE", ANCHOR, pattern, validate, reach=Reach.GROUPS, first=first)
+def _grouped(pattern: re.Pattern[bytes], least: int, validate: Validate) -> Detector:
+    return Detector(
+        "PHONE",
+        ANCHOR,
+        pattern,
+        validate,
+        reach=Reach.GROUPS,
+        digits=least,
+        takes_bracket=pattern.pattern.startswith((_START + rb"\(", _ALONE + rb"\("))
+        or pattern is _NORTH_AMERICAN,
+    )
 
 
 DETECTORS = (
     Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _international),
-    _grouped(_ZERO_ZERO, _digits(9, 17), b"0"),
-    _grouped(_NORTH_AMERICAN, _digits(10, 11), b"(0123456789"),
-    _grouped(_BRACKETED, _digits(8, 12), b"("),
-    _grouped(_TRUNK, _digits(9, 11), b"(0"),
-    _grouped(_ANY, _cued, b"(0123456789"),
-    Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, profiles=STRICT),
+    _grouped(_ZERO_ZERO, 9, _digits(9, 17)),
+    _grouped(_NORTH_AMERICAN, 10, _digits(10, 11)),
+    _grouped(_BRACKETED, 8, _digits(8, 12)),
+    _grouped(_TRUNK, 9, _digits(9, 11)),
+    _grouped(_ANY, 7, _cued),
+    Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, digits=10, profiles=STRICT),
 )

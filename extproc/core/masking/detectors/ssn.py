@@ -34,6 +34,6 @@ DETECTORS = (
         re.compile(START + _LOOSE + END),
         _cued,
         reach=Reach.GROUPS,
-        first=b"012345678",
+        digits=9,
     ),
 )

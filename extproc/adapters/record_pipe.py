@@ -1,0 +1,204 @@
+"""Records from a worker to the one writer, over the worker's standard input and output.
+
+A worker that wrote to the disk itself would share its interpreter with a writing thread, and
+several workers would queue for the file's lock. So batches go down a pipe, and the number of each
+batch that is durable comes back; one write of the pipe carries all that a turn of the event loop
+brought. A frame is four bytes of length and MessagePack.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from extproc.core.decision import Unavailable
+from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
+
+MAX_WAITING = 256 << 20
+"""Bytes that a worker may have on their way; beyond, calls are refused."""
+MAX_FRAME = 256 << 20
+_LENGTH = 4
+_MAX_OWED = 10_000
+
+
+class _Batch(msgspec.Struct, array_like=True, omit_defaults=True):
+    number: int
+    """0 for one that nobody waits for."""
+    decisions: list[DecisionRecord] = []
+    exchanges: list[ExchangeRecord] = []
+    answers: list[AnswerRecord] = []
+
+
+class _Done(msgspec.Struct, array_like=True):
+    number: int
+    why_not: str
+    """Empty when the batch is durable."""
+
+
+class Writer(Protocol):
+    """adapters.sqlite.records.RecordWriter."""
+
+    async def write(self, *records: Record) -> None: ...
+    def enqueue(self, record: Record) -> None: ...
+
+
+class PipeRecorder:
+    """The worker's end; fulfils service.recorder.Recorder."""
+
+    def __init__(self, output: asyncio.WriteTransport) -> None:
+        self._output = output
+        self._loop = asyncio.get_running_loop()
+        self._encoder = msgspec.msgpack.Encoder()
+        self._waiting: dict[int, asyncio.Future[None]] = {}
+        self._frames: list[bytes] = []
+        self._number = 0
+        self._is_closed = False
+
+    @property
+    def depth(self) -> int:
+        """Batches that somebody waits for."""
+        return len(self._waiting)
+
+    async def write(self, *records: Record) -> None:
+        """Returns when all are durable. Raises Unavailable("store").
+
+        A caller that stops waiting leaves its records on their way.
+        """
+        self._number += 1
+        number = self._number
+        future = self._waiting[number] = self._loop.create_future()
+        try:
+            self._put(number, records)
+            await future
+        finally:
+            self._waiting.pop(number, None)
+
+    def enqueue(self, record: Record) -> None:
+        self._put(0, (record,))
+
+    def heard(self, frame: bytes) -> None:
+        """An answer of the writer."""
+        done = _decode_done(frame)
+        future = self._waiting.get(done.number)
+        if future is None or future.done():
+            return
+        if done.why_not:
+            future.set_exception(Unavailable("store", done.why_not))
+        else:
+            future.set_result(None)
+
+    async def drain(self) -> None:
+        """Wait until the writer has taken all that was sent, and nobody waits any more."""
+        with contextlib.suppress(Unavailable):
+            await self.write()
+        await asyncio.gather(*self._waiting.values(), return_exceptions=True)
+
+    def close(self) -> None:
+        self._is_closed = True
+        for future in self._waiting.values():
+            if not future.done():
+                future.set_exception(Unavailable("store", "the writer has gone"))
+        self._output.close()
+
+    def _put(self, number: int, records: Sequence[Record]) -> None:
+        if self._is_closed or self._output.is_closing():
+            raise Unavailable("store", "the writer has gone")
+        if self._output.get_write_buffer_size() > MAX_WAITING:
+            raise Unavailable("store", "too many records wait for the writer")
+        batch = _Batch(number, [], [], [])
+        for record in records:
+            if isinstance(record, DecisionRecord):
+                batch.decisions.append(record)
+            elif isinstance(record, ExchangeRecord):
+                batch.exchanges.append(record)
+            else:
+                batch.answers.append(record)
+        frame = self._encoder.encode(batch)
+        if not self._frames:
+            self._loop.call_soon(self._flush)
+        self._frames += (len(frame).to_bytes(_LENGTH), frame)
+
+    def _flush(self) -> None:
+        if self._frames and not self._output.is_closing():
+            self._output.write(b"".join(self._frames))
+        self._frames.clear()
+
+
+async def receive_frames(reader: asyncio.StreamReader, recorder: PipeRecorder) -> None:
+    """Until the other side has gone."""
+    while (frame := await _frame(reader)) is not None:
+        recorder.heard(frame)
+
+
+class RecordIntake:
+    """The writer's end: takes what one worker sends, tells it what is durable."""
+
+    def __init__(
+        self, reader: asyncio.StreamReader, answer: asyncio.StreamWriter, writer: Writer
+    ) -> None:
+        self._reader = reader
+        self._answer = answer
+        self._writer = writer
+        self._encoder = msgspec.msgpack.Encoder()
+        self._frames: list[bytes] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._owed: list[Record] = []
+
+    async def run(self) -> None:
+        """Until the worker has gone; what came whole is still written."""
+        while (frame := await _frame(self._reader)) is not None:
+            batch = _decode_batch(frame)
+            records: list[Record] = [*batch.decisions, *batch.exchanges, *batch.answers]
+            if not batch.number:
+                for record in records:
+                    self._enqueue(record)
+                continue
+            # Eager up to the writer's queue, so that batches keep their order.
+            task = asyncio.get_running_loop().create_task(self._write(batch.number, records))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _enqueue(self, record: Record) -> None:
+        try:
+            self._writer.enqueue(record)
+        except Unavailable:
+            self._owed.append(record)
+
+    async def _write(self, number: int, records: Sequence[Record]) -> None:
+        # What could not be taken when nobody waited is written before what somebody waits for.
+        owed, self._owed = self._owed, []
+        why_not = ""
+        try:
+            if owed or records:
+                await self._writer.write(*owed, *records)
+        except Unavailable as error:
+            self._owed = [*owed, *self._owed][:_MAX_OWED]
+            why_not = error.detail or str(error)
+        frame = self._encoder.encode(_Done(number, why_not))
+        if not self._frames:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._frames += (len(frame).to_bytes(_LENGTH), frame)
+
+    def _flush(self) -> None:
+        if not self._answer.is_closing():
+            self._answer.write(b"".join(self._frames))
+        self._frames.clear()
+
+
+async def _frame(reader: asyncio.StreamReader) -> bytes | None:
+    try:
+        length = int.from_bytes(await reader.readexactly(_LENGTH))
+        if length > MAX_FRAME:
+            return None
+        return await reader.readexactly(length)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return None
+
+
+_decode_batch = msgspec.msgpack.Decoder(_Batch).decode
+_decode_done = msgspec.msgpack.Decoder(_Done).decode

@@ -1,0 +1,141 @@
+"""Records from a worker to the writer: acknowledged when durable, in order, and bounded."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from extproc.adapters.record_pipe import PipeRecorder, RecordIntake, receive_frames
+from extproc.adapters.sqlite.queries import RecordReader
+from extproc.adapters.sqlite.records import RecordWriter
+from extproc.core.decision import Phase, Unavailable
+from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
+from tests.fakes import MemoryRecorder
+
+
+class Pipes:
+    """Two pipes in one event loop, a recorder at one end and an intake at the other."""
+
+    def __init__(self) -> None:
+        self.recorder: PipeRecorder
+        self.writer = MemoryRecorder()
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def connect(self, writer: object) -> None:
+        loop = asyncio.get_running_loop()
+        down, up = os.pipe(), os.pipe()
+        self.output, _ = await loop.connect_write_pipe(
+            asyncio.Protocol, os.fdopen(down[1], "wb", 0)
+        )
+        self.recorder = PipeRecorder(self.output)
+        readers = []
+        self.inputs = []
+        for end in (down[0], up[0]):
+            reader = asyncio.StreamReader()
+            transport, _ = await loop.connect_read_pipe(
+                lambda reader=reader: asyncio.StreamReaderProtocol(reader), os.fdopen(end, "rb", 0)
+            )
+            self.inputs.append(transport)
+            readers.append(reader)
+        answers, protocol = await loop.connect_write_pipe(
+            asyncio.streams.FlowControlMixin, os.fdopen(up[1], "wb", 0)
+        )
+        self.answer = asyncio.StreamWriter(answers, protocol, None, loop)
+        intake = RecordIntake(readers[0], self.answer, writer)  # type: ignore[arg-type]
+        self.tasks = [
+            asyncio.create_task(intake.run()),
+            asyncio.create_task(receive_frames(readers[1], self.recorder)),
+        ]
+
+    async def close(self) -> None:
+        self.recorder.close()
+        await self.tasks[0]
+        self.answer.close()
+        await self.tasks[1]
+        for transport in self.inputs:
+            transport.close()
+
+
+@pytest.fixture
+async def pipes() -> AsyncIterator[Pipes]:
+    made = Pipes()
+    await made.connect(made.writer)
+    yield made
+    await made.close()
+
+
+def decision(number: int) -> DecisionRecord:
+    return DecisionRecord(f"dec_{number}", f"exc_{number}", Phase.REQUEST, number, allowed=True)
+
+
+async def test_all_kinds_arrive_as_they_were(pipes: Pipes) -> None:
+    records = (
+        decision(1),
+        ExchangeRecord(
+            exchange_id="exc_1", at=7, body=b"\xff\x00", findings={"EMAIL": 1}, subject="é"
+        ),
+        AnswerRecord(exchange_id="exc_1", at=8, outcome=Outcome.CUT, chunks=((1, 2), (3, 4))),
+    )
+    await pipes.recorder.write(*records)
+    assert pipes.writer.records == list(records)
+
+
+async def test_what_was_enqueued_comes_before_what_is_awaited(pipes: Pipes) -> None:
+    for number in range(50):
+        pipes.recorder.enqueue(decision(number))
+    await pipes.recorder.write(decision(50))
+    assert pipes.writer.records == [decision(number) for number in range(51)]
+
+
+async def test_a_large_body_and_many_at_once(pipes: Pipes) -> None:
+    large = ExchangeRecord(exchange_id="exc_1", at=1, body=b"x" * 5_000_000)
+    await asyncio.gather(
+        pipes.recorder.write(large), *(pipes.recorder.write(decision(each)) for each in range(500))
+    )
+    assert len(pipes.writer.records) == 501
+    assert pipes.recorder.depth == 0
+
+
+async def test_a_disk_that_is_full_is_told(pipes: Pipes) -> None:
+    pipes.writer.fails = True
+    pipes.recorder.enqueue(decision(0))
+    with pytest.raises(Unavailable, match="full"):
+        await pipes.recorder.write(decision(1))
+    pipes.writer.fails = False
+    await pipes.recorder.write(decision(2))
+    assert pipes.writer.records == [decision(2)]
+
+
+async def test_one_who_stops_waiting_leaves_the_record_on_its_way(pipes: Pipes) -> None:
+    task = asyncio.create_task(pipes.recorder.write(decision(1)))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await pipes.recorder.write(decision(2))
+    assert pipes.writer.records == [decision(1), decision(2)]
+
+
+async def test_after_the_end_nothing_is_taken() -> None:
+    pipes = Pipes()
+    await pipes.connect(pipes.writer)
+    await pipes.close()
+    with pytest.raises(Unavailable):
+        await pipes.recorder.write(decision(1))
+
+
+async def test_through_to_the_disk(tmp_path: Path) -> None:
+    writer = RecordWriter(tmp_path / "audit.db", has_text_index=False)
+    pipes = Pipes()
+    await pipes.connect(writer)
+    await pipes.recorder.write(ExchangeRecord(exchange_id="exc_1", at=1, body=b"{}"))
+    reader = RecordReader(tmp_path / "audit.db")
+    found = reader.exchange("exc_1")
+    assert found is not None
+    assert found.exchange.body == b"{}"
+    reader.close()
+    await pipes.close()
+    writer.close()

@@ -1,0 +1,43 @@
+"""The engine looks wherever a detector's pattern matches: no anchor is too narrow."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from extproc.core.masking import detectors
+from extproc.core.masking.detectors.detector import Detector, accept
+from extproc.core.masking.engine import Engine, Scanner
+from extproc.core.masking.view import PlainView
+
+_LOOKS = re.compile(rb"\(\?<?[!=](?:\[[^\]]*\]|\\.|[^()\[\\])*\)")
+
+# Detectors that share a pattern divide its matches among them, by their anchors.
+BY_PATTERN: dict[re.Pattern[bytes], list[Detector]] = {}
+for _detector in detectors.DETECTORS:
+    BY_PATTERN.setdefault(_detector.pattern, []).append(
+        msgspec.structs.replace(_detector, validate=accept)
+    )
+PATTERNS = list(BY_PATTERN)
+SCANNERS = [Scanner(Engine(sharing)) for sharing in BY_PATTERN.values()]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_what_a_pattern_matches_has_its_anchor(data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(PATTERNS) - 1))
+    # What stands around a match is left out: Hypothesis makes the match alone.
+    bare = re.compile(_LOOKS.sub(b"", PATTERNS[index].pattern), PATTERNS[index].flags)
+    text = b" " + data.draw(st.from_regex(bare, fullmatch=True)) + b" "
+    match = PATTERNS[index].match(text, 1)
+    assume(match is not None)
+    assert match is not None
+    view = PlainView()
+    view.data = text
+    view.chars = text.decode("latin-1")
+    found = SCANNERS[index].matches(view, 0, len(text), [])
+    start, end = match.span(1 if match.re.groups else 0)
+    assert any(start <= hit.start < hit.end and hit.end >= end for hit in found)
