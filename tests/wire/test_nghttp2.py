@@ -57,16 +57,17 @@ async def client(server: Server) -> AsyncIterator[Client]:
         yield opened
 
 
-def run(
-    directory: Path, talk: Callable[[Server, Client], Coroutine[Any, Any, None]], **options: Any
-) -> None:
+def run(directory: Path, talk: Callable[[Server, Client], Coroutine[Any, Any, None]]) -> None:
     """One conversation on a server of its own."""
 
     async def conversation() -> None:
-        async with serving("nghttp2", directory) as server, connected(server) as client:
+        async with (
+            serving("nghttp2", directory, collects=False) as server,
+            connected(server) as client,
+        ):
             await talk(server, client)
 
-    asyncio.run(conversation(), **options)
+    asyncio.run(conversation())
 
 
 # -- gRPC's framing --------------------------------------------------------------------------
@@ -604,7 +605,7 @@ def test_broken_frames_hurt_only_their_connection(
 def test_a_good_conversation_with_one_wrong_byte(
     tmp_path: Path, place: int, byte: int, cut: bool
 ) -> None:
-    """Nothing that is not a whole and true message is ever answered with status 0 on Check."""
+    """One byte missing, or another in its place."""
     good = (
         START
         + frame(HEADERS, 4, 1, _headers())

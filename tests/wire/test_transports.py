@@ -273,7 +273,10 @@ def test_status_0_exactly_when_it_is_true(
             raise KeyError("a bug")
 
     async def conversation() -> grpc.StatusCode:
-        async with serving(transport, tmp_path) as server, server.channel() as channel:
+        async with (
+            serving(transport, tmp_path, collects=False) as server,
+            server.channel() as channel,
+        ):
             server.process = handler
             call = process(channel)
             for _ in range(sent):
