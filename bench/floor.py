@@ -15,6 +15,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from bench import loop
 from extproc.wire.authorization import CALL_KEY
 from extproc.wire.messages import (
     CheckRequest,
@@ -170,4 +171,4 @@ if __name__ == "__main__":
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--upstream", default="bench", help="the name of the upstream to route to")
     options = parser.parse_args()
-    asyncio.run(_main(options.transport, options.socket, options.upstream))
+    loop.run(_main(options.transport, options.socket, options.upstream))

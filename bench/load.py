@@ -17,6 +17,8 @@ from itertools import pairwise
 from time import perf_counter
 from typing import Any
 
+from bench import loop
+
 PATIENCE = 10.0
 """Seconds for the answers that are still open when the time is over."""
 
@@ -210,13 +212,11 @@ class Job:
         return sum(self.totals.bad.values()) < 1000
 
     async def run(self) -> dict[str, Any]:
-        loop = asyncio.get_running_loop()
+        connect = asyncio.get_running_loop().create_connection
         callers: list[Connection] = []
         for _ in range(self.connections):
             try:
-                _, caller = await loop.create_connection(
-                    lambda: Connection(self), "127.0.0.1", self.port
-                )
+                _, caller = await connect(lambda: Connection(self), "127.0.0.1", self.port)
             except OSError:
                 self.totals.miss("connect")
             else:
@@ -275,7 +275,7 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         job["request"] = base64.b64decode(job["request"])
-        print(json.dumps(asyncio.run(Job(**job).run())), flush=True)
+        print(json.dumps(loop.run(Job(**job).run())), flush=True)
         gc.collect()
 
 

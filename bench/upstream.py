@@ -12,6 +12,7 @@ import gc
 import json
 from typing import Any
 
+from bench import loop
 from bench.scenarios import ANSWER, DELTA_SIZE, STREAMED
 
 _COMMON = {"id": "chatcmpl-bench", "created": 1_700_000_000, "model": "bench"}
@@ -163,8 +164,8 @@ def _length(head: bytes) -> int:
 
 
 async def serve(port: int, delay: float) -> asyncio.Server:
-    loop = asyncio.get_running_loop()
-    return await loop.create_server(lambda: Model(delay), "127.0.0.1", port, backlog=1024)
+    listen = asyncio.get_running_loop().create_server
+    return await listen(lambda: Model(delay), "127.0.0.1", port, backlog=1024)
 
 
 async def _main(port: int, delay: float) -> None:
@@ -180,4 +181,4 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=0, help="0 picks one")
     parser.add_argument("--delay-ms", type=float, default=5.0, help="between two deltas")
     options = parser.parse_args()
-    asyncio.run(_main(options.port, options.delay_ms / 1000))
+    loop.run(_main(options.port, options.delay_ms / 1000))

@@ -28,7 +28,7 @@ from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
-from extproc.config import Config, ConfigError, host_port, seconds, size
+from extproc.config import Approvals, Audit, Config, ConfigError, host_port, seconds, size
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Phase, Unavailable, read_policy_result
@@ -108,6 +108,12 @@ def not_built_yet(config: Config) -> list[str]:
         missing.append("$.identity: only the local authority is available in this version")
     if config.credentials.binding != "bearer":
         missing.append("$.credentials.binding: only bearer is available in this version")
+    if config.audit.durability != "strict":
+        missing.append("$.audit.durability: only strict is available in this version")
+    if config.audit.retention != Audit().retention:
+        missing.append("$.audit.retention: nothing is deleted in this version")
+    if config.approvals != Approvals():
+        missing.append("$.approvals: not available in this version")
     if config.store.url != "sqlite":
         missing.append("$.store.url: only sqlite is available in this version")
     return missing
@@ -404,7 +410,7 @@ async def serve(config: Config, config_file: Path | None) -> None:
     address_file = control_address_file(config)
     try:
         await server.start()
-        address_file.write_text(server.control_address)
+        write_private(address_file, server.control_address)
         await server.run(stopping)
     finally:
         address_file.unlink(missing_ok=True)
@@ -432,6 +438,15 @@ async def work(config: Config, index: int) -> None:
     faulthandler.cancel_dump_traceback_later()
     await worker.stop()
     leash.cancel()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one step, readable by its owner only from the first byte."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
 
 
 def make_directories(config: Config) -> None:

@@ -139,7 +139,7 @@ class Policy(_Section, frozen=True):
 
 
 class Pattern(_Section, frozen=True):
-    type: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]{0,63}$")]
+    type: Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]{0,31}$")]
     regex: str
 
 

@@ -14,7 +14,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -23,13 +23,23 @@ import msgspec
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.app import control_address_file, policy_directory, socket_paths
+from extproc.app import (
+    STATE_FILE,
+    control_address_file,
+    policy_directory,
+    socket_paths,
+    write_private,
+)
 from extproc.children import Kept, Pause, Process, StartError, spawn, starting, stop
 from extproc.config import Config, Upstream, seconds
 from extproc.control.web import ADMIN_GROUP
+from extproc.core.decision import Refused
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
+
+CLIENT = "up"
+"""The client id of the agents that are started for the person at the keyboard."""
 
 
 class Running:
@@ -58,7 +68,9 @@ async def up(config: Config, ready: Callable[[Running], None]) -> int:
         config = await _with_model(config, run_dir, stack)
         config, server = await stack.enter_async_context(_policy_server(config, run_dir))
         config, envoy = await stack.enter_async_context(_envoy(config, data_dir, run_dir))
+        _release(config)
         running = _announce(config, up_file)
+        stack.callback(_release, config)
         stack.callback(up_file.unlink, missing_ok=True)
         ready(running)
         refresh = asyncio.create_task(_refresh(config, up_file))
@@ -100,7 +112,7 @@ async def _policy_server(
     command = (sys.executable, "-m", "extproc", "serve", "--config", str(file))
 
     async def start(config: Config) -> tuple[Process, Config]:
-        _write_private(file, _plain(config))
+        write_private(file, _plain(config))
         address_file.unlink(missing_ok=True)
         process = await spawn(*command)
         try:
@@ -137,7 +149,7 @@ async def _envoy(
 ) -> AsyncIterator[tuple[Config, Process]]:
     for path, document in key_references(config, data_dir).items():
         path.parent.mkdir(exist_ok=True, mode=0o700)
-        _write_private(path, to_json(document))
+        write_private(path, to_json(document))
     try:
         async with _one_envoy(config, run_dir) as (ready, process):
             yield ready, process
@@ -155,7 +167,7 @@ async def _envoy(
 @contextlib.asynccontextmanager
 async def _one_envoy(config: Config, run_dir: Path) -> AsyncIterator[tuple[Config, Process]]:
     file, admin_file, log = run_dir / "envoy.json", run_dir / "envoy.admin", run_dir / "envoy.log"
-    _write_private(file, to_json(bootstrap(config, socket_paths(config))))
+    write_private(file, to_json(bootstrap(config, socket_paths(config))))
     admin_file.unlink(missing_ok=True)
     command = (envoy_binary(), "-c", str(file), "--log-level", "warning", "--disable-hot-restart",
                "--admin-address-path", str(admin_file),
@@ -218,7 +230,7 @@ def _announce(config: Config, up_file: Path) -> Running:
     running = Running(
         f"http://{config.listen.data}", f"http://{config.listen.control}", token, lifetime
     )
-    _write_private(
+    write_private(
         up_file,
         json.dumps(
             {
@@ -235,20 +247,38 @@ def _announce(config: Config, up_file: Path) -> Running:
 def _credential(config: Config) -> tuple[str, int]:
     """A credential for the person who runs this, good for as long as the limits allow.
 
-    It is not idle before it expires: people read before they paste.
+    It is not idle before it expires: people read before they paste. Raises StartError.
     """
+    ttl = seconds(config.credentials.max_ttl)
+    with _local_agents(config) as agents:
+        try:
+            _, token = agents.start(
+                getpass.getuser(), groups=[ADMIN_GROUP], name="local", ttl=ttl, client_id=CLIENT
+            )
+        except Refused as error:
+            raise StartError(f"no credential for {getpass.getuser()}: {error}") from None
+    return token, int(ttl)
+
+
+def _release(config: Config) -> None:
+    """End the agents that `up` started here, also those of one that was killed."""
+    with _local_agents(config) as agents:
+        for agent in agents.running(getpass.getuser()):
+            if agent.client_id == CLIENT:
+                agents.end(agent.id, "released")
+
+
+@contextlib.contextmanager
+def _local_agents(config: Config) -> Iterator[Agents]:
     data_dir = Path(config.data_dir)
     clock = SystemClock()
     terms = Terms.of(config)
     terms = msgspec.structs.replace(terms, idle_timeout=max(terms.idle_timeout, terms.max_ttl))
-    store = AgentStore(data_dir / "state.db")
+    store = AgentStore(data_dir / STATE_FILE)
     try:
-        agents = Agents(store, LocalAuthority(data_dir), clock, SortableIds(clock), terms)
-        ttl = seconds(config.credentials.max_ttl)
-        _, token = agents.start(getpass.getuser(), groups=[ADMIN_GROUP], name="local", ttl=ttl)
+        yield Agents(store, LocalAuthority(data_dir), clock, SortableIds(clock), terms)
     finally:
         store.close()
-    return token, int(ttl)
 
 
 async def _refresh(config: Config, up_file: Path) -> None:
@@ -256,12 +286,3 @@ async def _refresh(config: Config, up_file: Path) -> None:
     while True:
         await asyncio.sleep(seconds(config.credentials.max_ttl) * 2 / 3)
         _announce(config, up_file)
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Replace a file in one step, readable by its owner only from the first byte."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)

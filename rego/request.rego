@@ -9,8 +9,8 @@
 #   all of them.
 package extproc.request
 
-# `not` then means the same in every engine: true as well where something is undefined. So
-# `not is_…` below also refuses what is missing or has the wrong type.
+# `not` then means the same in every engine: true as well where something is undefined. So each
+# `not` below also refuses what is missing or has the wrong type.
 import future.keywords.not
 
 # Nothing below reached a conclusion, so the answer is no.
@@ -19,18 +19,18 @@ default decision := {"allowed": false, "reason": "The policy came to no conclusi
 # METADATA
 # title: The answer
 # entrypoint: true
-decision := {"allowed": true} if count(reasons) == 0
-
-decision := {"allowed": false, "reason": concat(" ", sort(reasons))} if count(reasons) > 0
+decision := {"allowed": true} if {
+	count(reasons) == 0
+} else := {"allowed": false, "reason": concat(" ", sort(reasons))}
 
 # "Not looked at" is not "clean".
-reasons contains "The request could not be searched for sensitive data." if not is_searched
+reasons contains "The request could not be searched for sensitive data." if {
+	not input.findings.status == "ok"
+}
 
-is_searched if input.findings.status == "ok"
-
-reasons contains "This operation is not offered here." if not is_offered
-
-is_offered if input.llm.operation in data.operations
+reasons contains "This operation is not offered here." if {
+	not input.llm.operation in data.operations
+}
 
 # METADATA
 # title: Who may call which model
@@ -60,16 +60,12 @@ is_member(group) if group in input.identity.groups
 # METADATA
 # title: How much may be asked at once
 reasons contains sprintf("A request may hold up to %d messages.", [data.limits.messages]) if {
-	not has_few_messages
+	not count(messages) <= data.limits.messages
 }
-
-has_few_messages if count(messages) <= data.limits.messages
 
 reasons contains sprintf("A prompt may hold up to %d characters.", [data.limits.prompt_characters]) if {
-	not is_short
+	not sum([count(text) | some text in texts]) <= data.limits.prompt_characters
 }
-
-is_short if sum([count(text) | some text in texts]) <= data.limits.prompt_characters
 
 reasons contains sprintf("An answer may take up to %d tokens.", [data.limits.max_tokens]) if {
 	not has_few_tokens
@@ -118,12 +114,8 @@ is_complete if {
 # description: Every turn of the conversation, the system's included.
 reasons contains "The messages of this request could not be read." if not is_readable
 
-is_readable if every message in messages { is_text(message.content) }
-
-# A turn that only calls tools says nothing.
-is_text(content) if content == null
-
-is_text(content) if is_string(content)
+# A turn that only calls tools says nothing: null.
+is_readable if every message in messages { type_name(message.content) in {"string", "null"} }
 
 texts := [message.content | some message in messages; is_string(message.content)]
 

@@ -12,9 +12,28 @@ from typing import Any
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.adapters.rego.opa import OpaEngine
 from extproc.core.decision import Phase, Unavailable
+from extproc.core.policy_input import Place
 
 REFUSED = "unavailable"
 """What stands for an engine that would not answer."""
+
+
+class Given:
+    """An input that somebody wrote down: a JSON value, or the very bytes, JSON or not."""
+
+    def __init__(self, value: Any) -> None:
+        self._encoded = value if isinstance(value, bytes) else json.dumps(value).encode()
+
+    def at(self, place: Place) -> Any:
+        node = json.loads(self._encoded)
+        for part in place:
+            if not isinstance(node, dict):
+                raise KeyError(part)
+            node = node[part]
+        return node
+
+    def encode(self) -> bytes:
+        return self._encoded
 
 
 class Both:
@@ -25,11 +44,9 @@ class Both:
         self._runner = runner
 
     def ask(self, phase: Phase, document: Any) -> tuple[Any, Any]:
-        encoded = json.dumps(document).encode()
-
         async def answer(engine: EmbeddedEngine | OpaEngine) -> Any:
             try:
-                return await engine.decide(phase, encoded)
+                return await engine.decide(phase, Given(document))
             except Unavailable:
                 return REFUSED
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
 from extproc.core.events import Event
+from extproc.core.policy_input import PolicyInput
 from extproc.core.record import Record
 from extproc.core.replies import Reply
 
@@ -41,9 +42,9 @@ class ScriptedJudge:
 
     def __init__(self) -> None:
         self.answers: dict[Phase, PolicyResult | Exception] = {}
-        self.documents: list[tuple[Phase, bytes]] = []
+        self.documents: list[tuple[Phase, PolicyInput]] = []
 
-    async def decide(self, phase: Phase, document: bytes) -> Decision:
+    async def decide(self, phase: Phase, document: PolicyInput) -> Decision:
         self.documents.append((phase, document))
         answer = self.answers.get(phase, PolicyResult(allowed=True))
         if isinstance(answer, Exception):

@@ -16,6 +16,7 @@ from typing import Any
 from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
 from extproc.core.events import Event
 from extproc.core.exchange import Exchange
+from extproc.core.policy_input import PolicyInput
 from extproc.core.record import Record
 from extproc.core.replies import Evaluate, Persist, Reply, Step
 
@@ -53,7 +54,7 @@ class tell:
 class ask:
     phase: Phase
     answer: Decision | Exception
-    check: Callable[[bytes], None] | None = None
+    check: Callable[[PolicyInput], None] | None = None
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import shutil
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -62,7 +63,7 @@ def up(
     data_dir: DataDirOption = None,
     workers: Annotated[int | None, typer.Option(help="Processes, one a core")] = None,
 ) -> None:
-    """Envoy, the policy server and the console on this machine; Ctrl-C ends all."""
+    """Envoy, the policy server and the control port on this machine; Ctrl-C ends all."""
     import asyncio
 
     from extproc.children import StartError
@@ -93,7 +94,10 @@ def _welcome(config: Config, running: object) -> str:
     from extproc.supervisor import Running
 
     assert isinstance(running, Running)
-    model = "demo" if not config.upstreams else "gpt-5"
+    named = [glob for upstream in config.upstreams for glob in upstream.models]
+    model = next((glob for glob in named if not set(glob) & set("*?[")), "YOUR-MODEL")
+    model = model if config.upstreams else "demo"
+    command = "extproc" if shutil.which("extproc") else sys.argv[0]
     url = running.data_url
     return f"""\
 extproc is up. Ctrl-C ends it.
@@ -104,7 +108,7 @@ extproc is up. Ctrl-C ends it.
 
   {running.token}
 
-Try it in another terminal, then ask who did: extproc sessions list
+Try it in another terminal, then ask who did: {command} sessions list
 
   curl {url}/v1/chat/completions -H 'content-type: application/json' \\
     -H 'authorization: Bearer {running.token}' \\
@@ -133,13 +137,12 @@ def worker(
     """One worker of `serve`, which starts it."""
     from extproc.app import work
 
-    _run_server(work(load(config), index))
+    _run_server(work(load(config), index), is_worker=True)
 
 
 def _share_metrics(config: Config) -> None:
     """Before prometheus-client is imported: all processes of this server count together."""
     import os
-    import shutil
 
     directory = Path(config.data_dir).absolute() / "run" / "metrics"
     shutil.rmtree(directory, ignore_errors=True)
@@ -147,8 +150,10 @@ def _share_metrics(config: Config) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
-def _run_server(server: Coroutine[Any, Any, None]) -> None:
+def _run_server(server: Coroutine[Any, Any, None], *, is_worker: bool = False) -> None:
     import asyncio
+
+    import uvloop
 
     from extproc.adapters.rego import PolicyError
     from extproc.app import set_up_logs
@@ -157,7 +162,8 @@ def _run_server(server: Coroutine[Any, Any, None]) -> None:
 
     set_up_logs(as_json=not sys.stderr.isatty())
     try:
-        asyncio.run(server)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop if is_worker else None) as runner:
+            runner.run(server)
     except (ConfigError, PolicyError) as error:
         fail(error.errors)
     except (Unavailable, OSError, StartError) as error:

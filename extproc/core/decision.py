@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from extproc.core.identity import Identity
+
 
 class Phase(enum.StrEnum):
     """Which of the three decisions is asked for; also the entrypoint's key in the config."""
@@ -103,6 +105,8 @@ class Refused(Exception):
     def __init__(self, code: Code, message: str, *, retry_after: int | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.refusal = Refusal(code, message, retry_after)
+        self.identity: Identity | None = None
+        """Who was refused, where that is known."""
 
 
 class Unavailable(Exception):
@@ -149,6 +153,8 @@ class Decision(msgspec.Struct, frozen=True):
     result: PolicyResult
     revision: str = ""
     """Of the policy that decided."""
+    duration: int = 0
+    """Microseconds that it took."""
 
     @property
     def allowed(self) -> bool:
@@ -192,4 +198,9 @@ def read_policy_result(value: Any) -> PolicyResult:
         raise Unavailable("policy", f"the result is not well formed: {error}") from None
     if result.http_status is not None and result.http_status not in _DENY_STATUS:
         raise Unavailable("policy", f"http_status {result.http_status} is not an error status")
+    # What this version cannot do must not look as if it had been done.
+    if result.mask.restore:
+        raise Unavailable("policy", "mask.restore is not available in this version")
+    if result.limits:
+        raise Unavailable("policy", "limits is not available in this version")
     return result

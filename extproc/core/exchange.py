@@ -137,6 +137,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Bytes of an answer that is not streamed."""
     keep_bodies: bool = True
     """Whether masked bodies go into the records."""
+    known_clean: set[tuple[Masker, str]] = msgspec.field(default_factory=set)
+    """Header values that were looked at and hold no finding. Shared by all exchanges, bounded."""
 
 
 class Exchange:
@@ -159,7 +161,6 @@ class Exchange:
         self._destination = ""
         self._decision: Decision | None = None
         self._forward: bytes | None = None
-        self._asked_at = 0
         self._opened = rules.clock.elapsed()
         self._request_recorded = False
         self._timings: dict[str, int] = {}
@@ -188,6 +189,11 @@ class Exchange:
     def held_size(self) -> int:
         """Bytes of a body that waits for its end: what the next event may set to work."""
         return self._size if self.state in (State.COLLECTING, State.HOLDING) else 0
+
+    @property
+    def held_back(self) -> int:
+        """Characters of a stream that came in and may not go out yet."""
+        return self._stream.held if isinstance(self._stream, AnswerStream) else 0
 
     # -- what comes in ---------------------------------------------------------------------
 
@@ -344,7 +350,6 @@ class Exchange:
         self._masked = mask_document(self._route, self._document, self._masker, "request")
 
     def _request_decided(self, decision: Decision) -> Sequence[Step]:
-        self._timings["decide"] = self._rules.clock.elapsed() - self._asked_at
         self._decision = decision
         if not decision.allowed:
             return self._refuse(decision.refusal)
@@ -660,7 +665,6 @@ class Exchange:
 
     def _evaluate(self, phase: Phase, status: str, result: MaskResult) -> Evaluate:
         assert self._call is not None
-        self._asked_at = self._rules.clock.elapsed()
         facts = self._facts
         if phase is Phase.RESPONSE:
             used_in, used_out = self._tokens
@@ -679,7 +683,7 @@ class Exchange:
             code="" if decision.allowed else decision.refusal.code,
             reason=decision.result.reason,
             revision=decision.revision,
-            duration=self._timings.get("decide", 0) if decision.phase is Phase.REQUEST else 0,
+            duration=decision.duration,
         )
 
     def _exchange_record(
@@ -698,10 +702,10 @@ class Exchange:
             client_id=identity.client_id,
             source=call.source,
             method=self._http.method,
-            path=self._path_masked(),
+            path=self._shown(self._http.path),
             api=self._route.api,
             operation=self._route.operation,
-            model=self._llm.model,
+            model=self._shown(self._llm.model),
             stream=self._llm.stream,
             upstream=self._destination,
             allowed=allowed,
@@ -713,10 +717,9 @@ class Exchange:
             timings=dict(self._timings),
         )
 
-    def _path_masked(self) -> str:
-        """A query may hold anything; the record shows it masked."""
-        path = self._http.path
-        return self._answer_masker.mask(path)[0] if "?" in path else path
+    def _shown(self, text: str) -> str:
+        """A caller's own words, fit to be recorded."""
+        return self._masked_value(text) or text
 
     def _answer_record(self, outcome: Outcome, refusal: Refusal | None) -> AnswerRecord:
         call = self._call
@@ -783,13 +786,29 @@ class Exchange:
 
     def _masked_values(self, fields: Mapping[str, str]) -> dict[str, str]:
         """Header or trailer fields whose values hold findings, masked; mostly none."""
+        masked = {}
+        for name, value in fields.items():
+            if name not in _PROTOCOL_FIELDS:
+                changed = self._masked_value(value)
+                if changed is not None:
+                    masked[name] = changed
+        return masked
+
+    def _masked_value(self, value: str) -> str | None:
+        """None when there is nothing to mask."""
         masker = self._answer_masker
-        free = {name: value for name, value in fields.items() if name not in _PROTOCOL_FIELDS}
-        # One look at all of them; a line end separates words as a field's end does.
-        if not masker.find("\n".join(free.values())):
-            return {}
-        masked = {name: masker.mask(value)[0] for name, value in free.items()}
-        return {name: value for name, value in masked.items() if value != fields[name]}
+        known = self._rules.known_clean
+        if (masker, value) in known:
+            return None
+        changed, findings = masker.mask(value)
+        if findings:
+            return changed
+        if len(value) <= _KNOWN_LENGTH:
+            # One client sends the same values with every call.
+            if len(known) >= _KNOWN_MOST:
+                known.clear()
+            known.add((masker, value))
+        return None
 
     # -- compressed answers ----------------------------------------------------------------
 
@@ -808,6 +827,8 @@ _PROTOCOL_FIELDS = frozenset(
      "x-forwarded-proto", "x-envoy-external-address", "x-request-id", "request-id",
      "retry-after", "server"}
 )  # fmt: skip
+_KNOWN_MOST = 4096
+_KNOWN_LENGTH = 256
 _FRAMING = frozenset(
     {"content-length", "content-encoding", "content-type", "transfer-encoding", "connection",
      "upgrade", "host", "te", "trailer"}

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from extproc.core.decision import Phase
+from extproc.core.policy_input import PolicyInput
 
 
 class Clock(Protocol):
@@ -34,8 +35,8 @@ class PolicyEngine(Protocol):
         """Names the loaded policy and data; changes when either does."""
         ...
 
-    async def decide(self, phase: Phase, document: bytes) -> Any:
-        """The entrypoint's value for a JSON input document, as a JSON value.
+    async def decide(self, phase: Phase, document: PolicyInput) -> Any:
+        """The entrypoint's value for an input document, as a JSON value.
 
         Raises Unavailable("policy") when it is undefined, errs, or takes too long.
         """

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from extproc.core.decision import Phase
+from extproc.core.policy_input import PolicyInput
 from extproc.core.record import Record
 
 
@@ -54,7 +55,7 @@ class Evaluate(msgspec.Struct, frozen=True):
     """Question: what does the policy say? The answer is a Decision."""
 
     phase: Phase
-    document: bytes
+    document: PolicyInput
 
 
 class Persist(msgspec.Struct, frozen=True):

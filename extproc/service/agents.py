@@ -147,10 +147,18 @@ class Agents:
         else:
             with contextlib.suppress(KeyError):  # forgotten by another thread just now
                 self._known.move_to_end(digest)
-        lease = self._lease(identity.agent_id, now)
+        try:
+            lease = self._lease(identity.agent_id, now)
+        except Refused as error:
+            error.identity = identity
+            raise
         lease.seen = now
         lease.is_unsaved = True
         return identity
+
+    def running(self, subject: str) -> list[Agent]:
+        """The agents of one subject that have not ended. Raises Unavailable("store")."""
+        return [agent for agent in self._leases.active().values() if agent.subject == subject]
 
     def touch(self, agent_id: str) -> None:
         """The agent was heard of. Kept in memory; `sweep` saves it."""
@@ -220,7 +228,11 @@ class Agents:
         with self._lock:
             self._known.pop(digest, None)
         identity = self._authority.verify(token, now)
-        agent = self._lease(identity.agent_id, now).agent
+        try:
+            agent = self._lease(identity.agent_id, now).agent
+        except Refused as error:
+            error.identity = identity
+            raise
         if agent.subject != identity.subject:
             raise Refused(Code.INVALID_TOKEN, "the credential is not its agent's")
         identity = msgspec.structs.replace(

@@ -18,7 +18,7 @@ from extproc.core.events import Arrival
 from extproc.core.exchange import DECISION_HEADER, EXCHANGE_HEADER, policy_headers
 from extproc.core.identity import Identity
 from extproc.core.llm import Route, read_route, refusal_body, refusal_headers
-from extproc.core.policy_input import HttpRequest, authz_input
+from extproc.core.policy_input import HttpRequest, PolicyInput, authz_input
 from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome, Record
 from extproc.core.replies import Admission, Rejection
@@ -46,7 +46,7 @@ class Callers(Protocol):
 
 
 class Decider(Protocol):
-    async def decide(self, phase: Phase, document: bytes) -> Decision: ...
+    async def decide(self, phase: Phase, document: PolicyInput) -> Decision: ...
 
 
 class Authorization:
@@ -106,6 +106,8 @@ class Authorization:
             refusal = decision.refusal
         except (Refused, Unavailable) as error:
             refusal = Refusal.of_error(error)
+            if isinstance(error, Refused) and error.identity is not None:
+                identity = error.identity
             if isinstance(error, Unavailable):
                 self._meter.failed(error.component)
                 _log.error("refused", exchange_id=exchange_id, detail=str(error))
@@ -149,7 +151,7 @@ class Authorization:
         refusal: Refusal,
     ) -> Rejection:
         decision_id = decision.id if decision else self._ids.new("dec")
-        path = self._mask(arrival.path) if "?" in arrival.path else arrival.path
+        path = self._mask(arrival.path)
         records: list[Record] = [
             _decision_record(decision, exchange_id, at)
             if decision
@@ -235,4 +237,5 @@ def _decision_record(decision: Decision, exchange_id: str, at: int) -> DecisionR
         code="" if decision.allowed else decision.refusal.code,
         reason=decision.result.reason,
         revision=decision.revision,
+        duration=decision.duration,
     )

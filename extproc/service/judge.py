@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
+from extproc.core.decision import Decision, Phase, PolicyResult
+from extproc.core.policy_input import PolicyInput
 from extproc.core.ports import Clock, Ids, PolicyEngine
 from extproc.service.meter import Meter
 
@@ -29,15 +30,16 @@ class Judge:
         self._clock = clock
         self._meter = meter
 
-    async def decide(self, phase: Phase, document: bytes) -> Decision:
+    async def decide(self, phase: Phase, document: PolicyInput) -> Decision:
         """Raises Unavailable("policy") for whatever is not a well-formed answer."""
         started = self._clock.elapsed()
-        try:
-            result = self._readers[phase](await self._engine.decide(phase, document))
-        except Unavailable as error:
-            self._meter.failed(error.component)
-            raise
-        self._meter.stage(f"decide_{phase}", self._clock.elapsed() - started)
+        result = self._readers[phase](await self._engine.decide(phase, document))
+        duration = self._clock.elapsed() - started
+        self._meter.stage(f"decide_{phase}", duration)
         return Decision(
-            id=self._ids.new("dec"), phase=phase, result=result, revision=self._engine.revision
+            id=self._ids.new("dec"),
+            phase=phase,
+            result=result,
+            revision=self._engine.revision,
+            duration=duration,
         )

@@ -87,6 +87,8 @@ class Processing:
                     held = exchange.call.identity.agent_id
                     self._activity.hold(held)
                 await self._take(exchange, steps, events)
+                if isinstance(event, ResponseBody):
+                    self._meter.held(exchange.held_back)
         finally:
             # Also when the transport cancels this task: Envoy has gone, the record has not.
             await asyncio.shield(self._close(exchange))

@@ -35,7 +35,12 @@ _TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
 
 # The authorization server's own time limit for one question, and Envoy's patience with it.
 AUTHZ_TIMEOUT = "5s"
-CA_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+CA_CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, and Envoy's own image
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
+    "/etc/ssl/ca-bundle.pem",  # openSUSE
+    "/etc/ssl/cert.pem",  # macOS
+)
 
 
 def typed(kind: str, /, **fields: Any) -> dict[str, Any]:
@@ -375,7 +380,7 @@ def _upstream(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
                 sni=parts.hostname,
                 common_tls_context={
                     "validation_context": {
-                        "trusted_ca": {"filename": CA_CERTIFICATES},
+                        "trusted_ca": {"filename": _ca_certificates()},
                         "match_typed_subject_alt_names": [
                             {"san_type": "DNS", "matcher": {"exact": parts.hostname}}
                         ],
@@ -384,6 +389,11 @@ def _upstream(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
             ),
         }
     return cluster
+
+
+def _ca_certificates() -> str:
+    """Where this machine keeps them; Envoy's own image keeps them in the first place."""
+    return next((path for path in CA_CERTIFICATES if Path(path).exists()), CA_CERTIFICATES[0])
 
 
 def _upstream_mark() -> dict[str, Any]:

@@ -30,6 +30,7 @@ from extproc.core.exchange import (
 )
 from extproc.core.identity import Identity
 from extproc.core.masking import Masker
+from extproc.core.policy_input import PolicyInput
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 from extproc.core.replies import (
     BodyReply,
@@ -249,8 +250,8 @@ def test_the_last_piece_of_a_stream_waits_for_the_record() -> None:
 
 
 def test_the_policy_sees_findings_and_facts() -> None:
-    def check(document: bytes) -> None:
-        seen = json.loads(document)
+    def check(document: PolicyInput) -> None:
+        seen = json.loads(document.encode())
         assert seen["findings"]["status"] == "ok"
         assert [(item["type"], item["count"]) for item in seen["findings"]["items"]] == [
             ("EMAIL", 1)
@@ -471,6 +472,14 @@ def test_a_policy_that_cannot_answer(script: list[Any], phase: Phase) -> None:
 def test_a_policy_that_denies(script: list[Any], phase: Phase) -> None:
     book = playbook()
     book.play([*script, ask(phase, deny()), keep(), refused("policy_denied", 403)])
+
+
+def test_a_callers_own_words_are_recorded_masked() -> None:
+    book = playbook(destinations=(Destination("any", ("*",)),))
+    body = BODY.replace(b'"demo"', b'"jo@example.com"')
+    book.sent([headers("/v1/nobody/jo@example.com"), RequestBody(body, True)])
+    (asked,) = [record for record in book.records if isinstance(record, ExchangeRecord)]
+    assert (asked.path, asked.model) == ("/v1/nobody/[EMAIL]", "[EMAIL]")
 
 
 def test_a_store_that_cannot_write_the_request() -> None:

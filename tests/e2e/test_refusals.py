@@ -88,6 +88,8 @@ def test_a_killed_agents_credential(stack: Stack, upstream: Upstream) -> None:
     answer = stack.call(chat("hi"), token)
     assert (answer.status, answer.json["error"]["code"]) == (401, "revoked")
     assert len(upstream.seen) == 1
+    recorded = stack.exchange(answer.headers[EXCHANGE])
+    assert (recorded["subject"], recorded["agent"]) == ("bob", agent), "who used it is known"
 
 
 def test_an_expired_credential(stack: Stack, upstream: Upstream) -> None:

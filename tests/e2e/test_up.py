@@ -58,6 +58,30 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     assert not (data_dir / "up.json").exists()
 
 
+def test_it_leaves_no_lease_behind(tmp_path: Path) -> None:
+    """Six starts in a row, with room for five agents; the fourth one is killed."""
+    for number in range(6):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "extproc", "up", "--listen", "127.0.0.1:0",
+             "--control", "127.0.0.1:0", "--data-dir", str(tmp_path / "v")],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+            env={**os.environ, "EXTPROC__AGENTS__PER_SUBJECT": "2"},
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert any("-d '" in line for line in process.stdout), process.stderr.read()
+        if number == 3:
+            for child in _children(process.pid):
+                os.kill(child, signal.SIGKILL)
+            process.kill()
+            process.wait()
+        else:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(45) == 0
+        process.stdout.close()
+        process.stderr.close()
+
+
 def test_it_prints_what_a_newcomer_needs(up: Up) -> None:
     assert up.data_url in up.printed
     assert up.control_url in up.printed

@@ -81,8 +81,8 @@ async def test_the_credential_is_not_in_the_policys_input(setting: Setting) -> N
     )
     ((phase, document),) = setting.judge.documents
     assert phase is Phase.AUTHZ
-    assert b"the-secret" not in document
-    seen = json.loads(document)
+    assert b"the-secret" not in document.encode()
+    seen = json.loads(document.encode())
     assert seen["llm"] == {"api": "anthropic", "operation": "messages"}
     assert seen["attributes"]["source"]["address"]["socketAddress"]["address"] == "10.0.0.1"
 

@@ -10,6 +10,7 @@ import pytest
 from extproc.core.decision import Phase, PolicyResult, Unavailable
 from extproc.core.events import Event, RequestBody, ResponseBody
 from extproc.core.exchange import ExchangeError
+from extproc.core.policy_input import PolicyInput
 from extproc.core.record import AnswerRecord, ExchangeRecord, Outcome
 from extproc.core.replies import BodyReply, HeadersReply, ImmediateReply, Reply
 from extproc.service.processing import Processing
@@ -103,7 +104,7 @@ async def test_what_envoy_cannot_mean_ends_the_stream_by_an_error(setting: Setti
 async def test_a_client_that_leaves_while_the_policy_thinks_is_recorded(setting: Setting) -> None:
     started = asyncio.Event()
 
-    async def think(phase: Phase, document: bytes) -> None:
+    async def think(phase: Phase, document: PolicyInput) -> None:
         started.set()
         await asyncio.Event().wait()
 

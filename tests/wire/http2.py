@@ -101,7 +101,8 @@ async def serving(
         assert not server.transport.connections
     if collects:
         gc.collect()
-    assert complaints == []
+    # grpc.aio, client or server, complains about the loop of the test before.
+    assert [each for each in complaints if "PollerCompletionQueue" not in each["message"]] == []
 
 
 def framed(message: bytes, flag: int = 0) -> bytes:

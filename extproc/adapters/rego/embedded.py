@@ -1,9 +1,16 @@
 """Rego in this process: regorus behind load-time lints and replaced builtins.
 
-An evaluation takes some 0.2 ms and runs where it is asked for, without a thread: nothing else
+An evaluation takes some 0.1 ms and runs where it is asked for, without a thread: nothing else
 happens in this process meanwhile. Nothing here can end an evaluation that does not end by
 itself, so `timeout` only refuses an answer that came too late; a policy that loops stalls its
 worker, and the supervisor kills and restarts a worker that stalls.
+
+Less is evaluated than is asked for, and the answers are the same. Rego is a function of input and
+data: the data of an engine never changes, and its policies show what of the input they look at
+(rego.reach). So the engine is given only that part; where the part is small and no function is
+called that depends on anything else, the value is remembered by the part's own bytes, which are
+the very bytes that were evaluated; and rules that look at no input are evaluated once, at load
+(rego.constants). What failed or came late is evaluated again each time.
 
 A new policy is a new engine: build it, and put it in the old one's place when that went well.
 """
@@ -14,7 +21,9 @@ import json
 import re
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +32,10 @@ import regorus
 
 from extproc.adapters.rego import builtins, bundle, lint, syntax
 from extproc.adapters.rego.bundle import Bundle, PolicyError
+from extproc.adapters.rego.constants import settle
+from extproc.adapters.rego.reach import Reach, Reaches
 from extproc.core.decision import Phase, Unavailable
+from extproc.core.policy_input import UNBOUNDED, PolicyInput, encode_at
 
 _UNDEFINED = '"<undefined>"'
 """What eval_rule_as_json gives for it. A rule that gives this very text is refused with it: no
@@ -31,6 +43,35 @@ text is a decision."""
 
 _ENTRYPOINT = re.compile(r"[A-Za-z_]\w*(/[A-Za-z_]\w*)+", re.ASCII)
 _WHERE = re.compile(r"-->\s*(?P<file>[^\n]+):(?P<line>\d+):\d+\n")
+
+
+REMEMBERED = 1024
+"""Values for each entrypoint; the one that was longest not asked for is forgotten first."""
+REMEMBERED_BYTES = 1024
+"""Of one input and of one value; what is longer is not remembered."""
+
+
+@dataclass(slots=True)
+class _Question:
+    """An entrypoint, and what is known of it."""
+
+    rule: str
+    reach: Reach
+    is_remembered: bool
+    values: OrderedDict[bytes, str] = field(default_factory=OrderedDict)
+    """JSON by JSON, so that nobody can change what is remembered."""
+
+    def recall(self, encoded: bytes) -> str | None:
+        value = self.values.get(encoded)
+        if value is not None:
+            self.values.move_to_end(encoded)
+        return value
+
+    def remember(self, encoded: bytes, value: str) -> None:
+        if len(encoded) <= REMEMBERED_BYTES and len(value) <= REMEMBERED_BYTES:
+            self.values[encoded] = value
+            if len(self.values) > REMEMBERED:
+                self.values.popitem(last=False)
 
 
 class EmbeddedEngine:
@@ -44,17 +85,20 @@ class EmbeddedEngine:
         loaded = bundle.read(path)
         # The engine may be used by the thread that made it and by no other; elsewhere it panics.
         self._thread = threading.get_ident()
-        self._loaded, modules = load(loaded)
-        self._engine = self._loaded.clone()
+        engine, modules = load(loaded)
         errors = lint.mistakes(modules, loaded.data)
         errors += _entrypoint_mistakes(path, entrypoints, modules)
         if errors:
             raise PolicyError(errors)
+        paths = {phase: tuple(entrypoint.split("/")) for phase, entrypoint in entrypoints.items()}
+        settled = settle(loaded, modules, paths.values(), engine)
+        self._loaded = engine if settled is loaded else load(settled)[0]
+        self._engine = self._loaded.clone()
         self._timeout = timeout
         self._revision = loaded.revision
-        self._rules = {
-            phase: "data." + entrypoint.replace("/", ".")
-            for phase, entrypoint in entrypoints.items()
+        reaches = Reaches(modules)
+        self._questions = {
+            phase: _question(path, reaches.of(path)) for phase, path in paths.items()
         }
         self._warm_up()
 
@@ -62,35 +106,48 @@ class EmbeddedEngine:
     def revision(self) -> str:
         return self._revision
 
-    async def decide(self, phase: Phase, document: bytes) -> Any:
+    async def decide(self, phase: Phase, document: PolicyInput) -> Any:
         return self.evaluate(phase, document)
 
-    def evaluate(self, phase: Phase, document: bytes) -> Any:
+    def evaluate(self, phase: Phase, document: PolicyInput) -> Any:
         """The entrypoint's value as a JSON value. Raises Unavailable("policy") when it is
         undefined or late, or for any error at all."""
         if threading.get_ident() != self._thread:
             raise Unavailable("policy", "evaluated by another thread than the one that loaded it")
-        rule = self._rules.get(phase)
-        if rule is None:
+        question = self._questions.get(phase)
+        if question is None:
             raise Unavailable("policy", f"no entrypoint for {phase}")
+        paths = question.reach.paths
+        try:
+            encoded = document.encode() if paths is None else encode_at(document, paths)
+        except Exception as error:
+            raise Unavailable("policy", f"the input is no JSON: {type(error).__name__}") from None
+        if question.is_remembered:
+            remembered = question.recall(encoded)
+            if remembered is not None:
+                return msgspec.json.decode(remembered)
+        rule = question.rule
         start = time.perf_counter()
-        result = self._run(rule, document)
+        result = self._run(rule, encoded)
         duration = time.perf_counter() - start
         if duration > self._timeout:
             raise Unavailable("policy", f"{rule} took {duration * 1000:.0f} ms")
         if result == _UNDEFINED:
             raise Unavailable("policy", f"{rule} is undefined")
         try:
-            return msgspec.json.decode(result)
+            value = msgspec.json.decode(result)
         except (msgspec.DecodeError, RecursionError) as error:
             raise Unavailable("policy", f"{rule} gave no JSON: {error}") from None
+        if question.is_remembered:
+            question.remember(encoded, result)
+        return value
 
     async def close(self) -> None:
         """Nothing is held beyond memory."""
 
-    def _run(self, rule: str, document: bytes) -> str:
+    def _run(self, rule: str, encoded: bytes) -> str:
         try:
-            self._engine.set_input_json(document.decode())
+            self._engine.set_input_json(encoded.decode())
             result: str = self._engine.eval_rule_as_json(rule)
         except (KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
@@ -107,14 +164,21 @@ class EmbeddedEngine:
         """Evaluate everything once, so that the first call finds it compiled. What the empty
         input makes of a policy is not judged, except for what no input could cure."""
         errors = []
-        for rule in self._rules.values():
+        for question in self._questions.values():
             try:
-                self._run(rule, b"{}")
+                self._run(question.rule, b"{}")
             except Unavailable as error:
                 if " is unsafe" in error.detail or "could not find function" in error.detail:
                     errors.append(error.detail)
         if errors:
             raise PolicyError(sorted(set(errors)))
+
+
+def _question(path: syntax.Path, reach: Reach) -> _Question:
+    is_bounded = reach.paths is not None and not any(
+        place[: len(path)] == path for path in reach.paths for place in UNBOUNDED
+    )
+    return _Question(".".join(("data", *path)), reach, reach.is_steady and is_bounded)
 
 
 def load(loaded: Bundle, *, with_tests: bool = False) -> tuple[Any, list[syntax.Module]]:

@@ -8,12 +8,11 @@ nothing, and a function that does not exist is an error only once a call reaches
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from extproc.adapters.rego.builtins import ARITY, FORBIDDEN
-from extproc.adapters.rego.syntax import Module, Path, Ref, Rule, read_ref, refs, walk
+from extproc.adapters.rego.syntax import Module, Path, Rule, Rules, read_ref, refs, walk
 
 _ANY_ARITY = frozenset({"print"})
 
@@ -21,7 +20,7 @@ _ANY_ARITY = frozenset({"print"})
 def mistakes(modules: Iterable[Module], data: Mapping[str, Any]) -> list[str]:
     """All of them as `file:line: what is wrong`, in the order of the text."""
     loaded = list(modules)
-    rules = _Rules(loaded)
+    rules = Rules(loaded)
     found = [
         (module.file, line, message)
         for module in loaded
@@ -35,45 +34,7 @@ def mistakes(modules: Iterable[Module], data: Mapping[str, Any]) -> list[str]:
     return [f"{file}:{line}: {message}" for file, line, message in sorted(set(found))]
 
 
-class _Rules:
-    """All rules by path, and what a reference can reach."""
-
-    def __init__(self, modules: list[Module]) -> None:
-        self.by_path: dict[Path, list[tuple[Module, Rule]]] = defaultdict(list)
-        self._below: dict[Path, set[Path]] = defaultdict(set)
-        for module in modules:
-            for rule in module.rules:
-                self.by_path[rule.path].append((module, rule))
-        for path in self.by_path:
-            for length in range(len(path)):
-                self._below[path[:length]].add(path)
-
-    def resolve(
-        self, module: Module, rule: Rule, ref: Ref, *, is_call: bool = False
-    ) -> Path | None:
-        """The path below `data` that a reference starts with; None if it is no document."""
-        if ref.base == "data":
-            return ref.constant
-        if ref.base is None or (ref.base in rule.local and not is_call):
-            return None
-        if ref.base in module.imports:
-            prefix = module.imports[ref.base]
-            return None if prefix is None else (*prefix, *ref.constant)
-        own = (*module.package, ref.base)
-        if own in self.by_path or own in self._below:
-            return (*own, *ref.constant)
-        return None
-
-    def reached(self, path: Path) -> set[Path]:
-        """Every rule that a reference to `path` may evaluate: it, those above, those below."""
-        above = {path[:n] for n in range(len(path) + 1) if path[:n] in self.by_path}
-        return above | self._below.get(path, set())
-
-    def has_function(self, path: Path) -> bool:
-        return any(rule.is_function for _, rule in self.by_path.get(path, ()))
-
-
-def _calls(module: Module, rules: _Rules) -> Iterator[tuple[int, str]]:
+def _calls(module: Module, rules: Rules) -> Iterator[tuple[int, str]]:
     for rule in module.rules:
         for ref, call in refs(rule.tree):
             name = ".".join((ref.base or "", *ref.constant))
@@ -100,7 +61,7 @@ def _calls(module: Module, rules: _Rules) -> Iterator[tuple[int, str]]:
                 yield line, f"{name} takes {ARITY[name]} operands, not {count}"
 
 
-def _negations(module: Module, rules: _Rules) -> Iterator[tuple[int, str]]:
+def _negations(module: Module, rules: Rules) -> Iterator[tuple[int, str]]:
     if module.has_future_not:
         return
     for rule in module.rules:
@@ -113,7 +74,7 @@ def _negations(module: Module, rules: _Rules) -> Iterator[tuple[int, str]]:
                 )
 
 
-def _is_plain(module: Module, rule: Rule, rules: _Rules, tree: Any) -> bool:
+def _is_plain(module: Module, rule: Rule, rules: Rules, tree: Any) -> bool:
     """`input.x`, `allow`, `data.a[x]` with x a variable: nothing inside can be undefined alone."""
     ref = read_ref(tree)
     if ref.base is None:
@@ -144,7 +105,7 @@ def _hidden_by_data(module: Module, data: Mapping[str, Any]) -> Iterator[tuple[i
             yield rule.line, f"data.{'.'.join(rule.path)} is a rule and data at once"
 
 
-def _cycles(rules: _Rules) -> list[tuple[str, int, str]]:
+def _cycles(rules: Rules) -> list[tuple[str, int, str]]:
     """Rules that need themselves, each cycle once, told at the first of its rules."""
     edges: dict[Path, list[Path]] = {}
     for path, definitions in rules.by_path.items():

@@ -23,6 +23,7 @@ from opa_client.opa_async import AsyncOpaClient
 
 from extproc.adapters.rego.bundle import PolicyError
 from extproc.core.decision import Phase, Unavailable
+from extproc.core.policy_input import PolicyInput
 
 ANSWER_BYTES = 1 << 20
 """Of one answer; a decision is a few hundred."""
@@ -107,7 +108,7 @@ class OpaEngine:
         await self._enter()
         await self._read_revision()
 
-    async def decide(self, phase: Phase, document: bytes) -> Any:
+    async def decide(self, phase: Phase, document: PolicyInput) -> Any:
         path = self._paths.get(phase)
         if path is None:
             raise Unavailable("policy", f"no entrypoint for {phase}")
@@ -115,7 +116,7 @@ class OpaEngine:
             async with asyncio.timeout(self._timeout):
                 await self._enter()
                 # The document is one JSON value by contract, so it is not decoded again.
-                body = b'{"input":' + document + b"}"
+                body = b'{"input":' + document.encode() + b"}"
                 content = await self._client.ask("POST", path, ANSWER_BYTES, body)
             answer = msgspec.json.decode(content, type=_Answer)
         except Unavailable:

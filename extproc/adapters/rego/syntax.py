@@ -7,7 +7,8 @@ own, so that no depth of nesting ends in a RecursionError.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +33,8 @@ class Module:
     package: Path
     imports: dict[str, Path | None]
     """Alias to the path below `data`; None for `input` and the keywords."""
+    inputs: dict[str, Path]
+    """Alias to the path below `input`."""
     has_future_not: bool
     rules: list[Rule]
 
@@ -54,6 +57,7 @@ def read_module(file: str, source: str, tree: Any) -> Module:
     content = source.encode()
     package = read_ref(tree["package"]["refr"])
     imports: dict[str, Path | None] = {}
+    inputs: dict[str, Path] = {}
     has_future_not = False
     for item in tree["imports"]:
         ref = read_ref(item["refr"])
@@ -63,9 +67,11 @@ def read_module(file: str, source: str, tree: Any) -> Module:
         alias = item.get("as")
         name = _cut(content, alias) if alias else path[-1]
         imports[name] = path[1:] if path[0] == "data" else None
+        if path[0] == "input":
+            inputs[name] = path[1:]
     prefix = (package.base or "", *package.constant)
     rules = [_rule(content, prefix, item) for item in tree["rules"]]
-    return Module(file, prefix, imports, has_future_not, rules)
+    return Module(file, prefix, imports, inputs, has_future_not, rules)
 
 
 def _rule(content: bytes, package: Path, item: Any) -> Rule:
@@ -173,3 +179,67 @@ def refs(tree: Any) -> Iterator[tuple[Ref, Any]]:
                 stack.append(child["params"])
             else:
                 stack.append(child)
+
+
+def with_targets(tree: Any) -> Iterator[Ref]:
+    """What the `with` below `tree` replace."""
+    stack: list[Any] = [tree]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, list):
+            stack.extend(value)
+        elif isinstance(value, dict):
+            for change in value.get("with_mods") or ():
+                yield read_ref(change["refr"])
+            stack.extend(value.values())
+
+
+class Rules:
+    """All rules by path, and what a reference can reach."""
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self.by_path: dict[Path, list[tuple[Module, Rule]]] = defaultdict(list)
+        self._below: dict[Path, set[Path]] = defaultdict(set)
+        for module in modules:
+            for rule in module.rules:
+                self.by_path[rule.path].append((module, rule))
+        for path in self.by_path:
+            for length in range(len(path)):
+                self._below[path[:length]].add(path)
+
+    def resolve(
+        self, module: Module, rule: Rule, ref: Ref, *, is_call: bool = False
+    ) -> Path | None:
+        """The path below `data` that a reference starts with; None if it is no document."""
+        if ref.base == "data":
+            return ref.constant
+        if ref.base is None or (ref.base in rule.local and not is_call):
+            return None
+        if ref.base in module.imports:
+            prefix = module.imports[ref.base]
+            return None if prefix is None else (*prefix, *ref.constant)
+        own = (*module.package, ref.base)
+        if own in self.by_path or own in self._below:
+            return (*own, *ref.constant)
+        return None
+
+    def meanings(self, module: Module, ref: Ref) -> Iterator[Path]:
+        """Every path below `data` that a reference may start with, as if variables hid nothing."""
+        if ref.base is None:
+            return
+        if ref.base == "data":
+            yield ref.constant
+        prefix = module.imports.get(ref.base)
+        if prefix is not None:
+            yield (*prefix, *ref.constant)
+        own = (*module.package, ref.base)
+        if own in self.by_path or own in self._below:
+            yield (*own, *ref.constant)
+
+    def reached(self, path: Path) -> set[Path]:
+        """Every rule that a reference to `path` may evaluate: it, those above, those below."""
+        above = {path[:n] for n in range(len(path) + 1) if path[:n] in self.by_path}
+        return above | self._below.get(path, set())
+
+    def has_function(self, path: Path) -> bool:
+        return any(rule.is_function for _, rule in self.by_path.get(path, ()))

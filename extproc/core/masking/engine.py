@@ -176,7 +176,7 @@ class Scanner:
                 start, end = span[0] + base, span[1] + base
                 if start >= limit:
                     break
-                found.append(Match(start, end, start, 0, pattern.type))
+                found.append(Match(start, end, start, index - len(engine.patterns), pattern.type))
                 at = end
             progress[index] = at
         return found
@@ -217,16 +217,20 @@ class Scanner:
                         at = _walk_back(data, begin, detector)
                     elif digits < detector.digits:
                         continue
-                    elif digits and data[begin] == _BRACKET and not detector.takes_bracket:
-                        at += 1
                     if not first <= at < limit:
                         continue
                     span = _try(detector, data, at, runs)
                     if span is not None:
-                        start, end = span[0] + base, span[1] + base
                         rank = engine.ranks[detector.type]
                         found.append(
-                            Match(start, end, at + base, rank, detector.type, detector.run)
+                            Match(
+                                span[0] + base,
+                                span[1] + base,
+                                at + base,
+                                rank,
+                                detector.type,
+                                detector.run,
+                            )
                         )
 
 
@@ -256,15 +260,14 @@ def _group_starts(data: bytes, end: int, done: int) -> tuple[list[tuple[int, int
     each with the digits from there on; and where that run ends. What lies before `done` has
     been looked at.
 
-    A bracket before a group is the beginning, for the detectors that know brackets.
+    A bracket before a group is a beginning too.
     """
     before = data[max(0, end - _ANCHOR_SPAN) : end]
     low = max(done, end - len(before) + len(before.rstrip(_GROUP_BYTES)))
     run = _GROUP_RUN.match(data, end)
     high = run.end() if run else end
-    if low and data[low - 1] in _FIGURES:
-        # The window cut a group in two.
-        low = high if (rest := _DIGITS.match(data, low, high)) is None else rest.end()
+    if low and data[low - 1] in _FIGURES and (rest := _DIGITS.match(data, low, high)):
+        low = rest.end()  # the window cut a group in two
     text = data[low:high]
     left = len(text) - len(text.translate(None, _FIGURES))
     starts = []
@@ -272,8 +275,9 @@ def _group_starts(data: bytes, end: int, done: int) -> tuple[list[tuple[int, int
         if left < _FEWEST_DIGITS:
             break
         start, stop = group.span()
-        bracket = start > 0 and data[start - 1] == _BRACKET
-        starts.append((start - bracket, left))
+        if start and data[start - 1] == _BRACKET:
+            starts.append((start - 1, left))
+        starts.append((start, left))
         left -= stop - start
     return starts, high
 

@@ -263,17 +263,12 @@ class JsonView:
         return len(cell) > SCALAR_MOST and cell[-1] == _SPILLED and _STRUCTURE not in cell
 
     def steady(self, limit: int) -> int:
-        """A scalar is masked as a whole, so it is settled as a whole, unless it is so long that
-        it is masked anyhow.
-        """
+        """A scalar is masked as a whole, so it is settled as a whole, up to SCALAR_MOST."""
         index = limit - self.base
         if not index or self._kinds[index - 1] != _SCALAR:
             return limit
-        is_at_end = index == len(self._kinds)
-        if self._scalar < 0 if is_at_end else self._kinds[index] == _STRUCTURE:
-            return limit
-        start = self._scalar_start(limit)
-        return limit if self._is_spilled(start) else start
+        goes_on = self._scalar >= 0 if limit == self._size else self._kinds[index] == _SCALAR
+        return self._scalar_start(limit) if goes_on else limit
 
     def placed(self, found: list[Match], limit: int) -> int:
         """A match that reaches into a scalar must wait for that scalar's end."""

@@ -53,7 +53,7 @@ _SLACK = 1024
 _NAMELESS = 1000
 """The rank of a match that only continues another."""
 
-_BY_START = itemgetter(0)
+_BY_START_AND_RANK = itemgetter(Match._fields.index("start"), Match._fields.index("rank"))
 
 
 class StreamMasker:
@@ -128,7 +128,7 @@ class StreamMasker:
             found += self._waiting
         edits: list[Edit] = []
         if found:
-            found.sort(key=_BY_START)
+            found.sort(key=_BY_START_AND_RANK)
             self._name(found, limit, edits)
         self._settled = limit
         self._release(limit, is_end=is_end)

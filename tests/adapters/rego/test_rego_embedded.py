@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ from extproc.adapters.rego import EmbeddedEngine, PolicyError
 from extproc.adapters.rego.builtins import NATIVE
 from extproc.core.decision import Phase, PolicyResult, Unavailable, read_policy_result
 from extproc.core.plugin_result import read_plugin_result
+from tests.engines import Given
 
 Load = Callable[..., EmbeddedEngine]
 
@@ -34,7 +34,7 @@ async def test_a_value_is_given(
 ) -> None:
     loaded = engine(text, data_json='{"numbers": [10, 20]}')
     document = '{"a": {"b": ["é", 1.5, null]}}'.encode()
-    assert await loaded.decide(Phase.REQUEST, document) == value
+    assert await loaded.decide(Phase.REQUEST, Given(document)) == value
     assert capfd.readouterr() == ("", "")
 
 
@@ -48,18 +48,18 @@ async def test_a_value_is_given(
         pytest.param("decision := 1 if input.a\n\ndecision := 2", b'{"a": 1}', id="conflict"),
         pytest.param("decision if object.subset(input.a, [])", b'{"a": [1]}', id="a panic"),
         pytest.param('decision if regex.match(input.a, "")', b'{"a": "("}', id="a broken pattern"),
-        pytest.param("decision := true", b"", id="no document"),
-        pytest.param("decision := true", b"{", id="half a document"),
-        pytest.param("decision := true", b'{"a": NaN}', id="a document that is no JSON"),
-        pytest.param("decision := true", b'{"a": "\xff"}', id="a document that is no UTF-8"),
-        pytest.param("decision := true", b'{"a": "\\ud800"}', id="half a surrogate pair"),
-        pytest.param("decision := true", b"[" * 10_000 + b"]" * 10_000, id="10,000 deep"),
+        pytest.param("decision if input", b"", id="no document"),
+        pytest.param("decision if input", b"{", id="half a document"),
+        pytest.param("decision if input", b'{"a": NaN}', id="a document that is no JSON"),
+        pytest.param("decision if input", b'{"a": "\xff"}', id="a document that is no UTF-8"),
+        pytest.param("decision if input", b'{"a": "\\ud800"}', id="half a surrogate pair"),
+        pytest.param("decision if input", b"[" * 10_000 + b"]" * 10_000, id="10,000 deep"),
     ],
 )  # fmt: skip
 async def test_whatever_goes_wrong_is_unavailable(engine: Load, text: str, document: bytes) -> None:
     loaded = engine(text)
     with pytest.raises(Unavailable) as raised:
-        await loaded.decide(Phase.REQUEST, document)
+        await loaded.decide(Phase.REQUEST, Given(document))
     assert raised.value.component == "policy"
     assert "Stack backtrace" not in raised.value.detail
 
@@ -83,29 +83,29 @@ async def test_whatever_goes_wrong_is_unavailable(engine: Load, text: str, docum
 async def test_a_value_that_is_no_decision_is_unavailable(engine: Load, value: str) -> None:
     loaded = engine(f"decision := {value}")
     with pytest.raises(Unavailable):
-        read_policy_result(await loaded.decide(Phase.REQUEST, b"{}"))
+        read_policy_result(await loaded.decide(Phase.REQUEST, Given(b"{}")))
 
 
 async def test_an_error_does_not_outlive_its_call(engine: Load) -> None:
     loaded = engine("decision := object.subset(input.a, input.b)")
     with pytest.raises(Unavailable):
-        await loaded.decide(Phase.REQUEST, b'{"a": [1], "b": []}')
-    assert await loaded.decide(Phase.REQUEST, b'{"a": {"x": 1}, "b": {}}') is True
+        await loaded.decide(Phase.REQUEST, Given(b'{"a": [1], "b": []}'))
+    assert await loaded.decide(Phase.REQUEST, Given(b'{"a": {"x": 1}, "b": {}}')) is True
 
 
 async def test_an_input_does_not_outlive_its_call(engine: Load) -> None:
     loaded = engine("decision := input.a")
-    assert await loaded.decide(Phase.REQUEST, b'{"a": 1}') == 1
+    assert await loaded.decide(Phase.REQUEST, Given(b'{"a": 1}')) == 1
     with pytest.raises(Unavailable):
-        await loaded.decide(Phase.REQUEST, b"not JSON")
+        await loaded.decide(Phase.REQUEST, Given(b"not JSON"))
     with pytest.raises(Unavailable):
-        await loaded.decide(Phase.REQUEST, b"{}")
+        await loaded.decide(Phase.REQUEST, Given(b"{}"))
 
 
 async def test_an_answer_that_came_too_late_is_unavailable(engine: Load) -> None:
     loaded = engine("decision := true", timeout=1e-9)
     with pytest.raises(Unavailable, match="took"):
-        await loaded.decide(Phase.REQUEST, b"{}")
+        await loaded.decide(Phase.REQUEST, Given(b"{}"))
 
 
 def test_another_thread_is_refused_and_not_tried(engine: Load) -> None:
@@ -114,7 +114,7 @@ def test_another_thread_is_refused_and_not_tried(engine: Load) -> None:
 
     def elsewhere() -> None:
         try:
-            loaded.evaluate(Phase.REQUEST, b"{}")
+            loaded.evaluate(Phase.REQUEST, Given(b"{}"))
         except BaseException as error:
             raised.append(error)
 
@@ -122,14 +122,14 @@ def test_another_thread_is_refused_and_not_tried(engine: Load) -> None:
     thread.start()
     thread.join()
     assert [type(error) for error in raised] == [Unavailable]
-    assert loaded.evaluate(Phase.REQUEST, b"{}") is True
+    assert loaded.evaluate(Phase.REQUEST, Given(b"{}")) is True
 
 
 async def test_a_phase_without_an_entrypoint_is_unavailable(policy: Callable[..., Path]) -> None:
     loaded = EmbeddedEngine(policy("decision := true"), {Phase.AUTHZ: "t/decision"}, 1.0)
-    assert await loaded.decide(Phase.AUTHZ, b"{}") is True
+    assert await loaded.decide(Phase.AUTHZ, Given(b"{}")) is True
     with pytest.raises(Unavailable):
-        await loaded.decide(Phase.REQUEST, b"{}")
+        await loaded.decide(Phase.REQUEST, Given(b"{}"))
 
 
 def test_the_revision_changes_with_every_name_and_byte_that_decides(
@@ -158,7 +158,7 @@ def test_a_new_engine_is_a_reload_and_the_old_one_stays_as_it_was(engine: Load) 
     with pytest.raises(PolicyError):
         engine("decision := ")
     new = engine("decision := 2")
-    document = b"{}"
+    document = Given({})
     assert (old.evaluate(Phase.AUTHZ, document), new.evaluate(Phase.AUTHZ, document)) == (1, 2)
 
 
@@ -166,7 +166,7 @@ def test_the_default_policies_refuse_an_input_that_says_nothing() -> None:
     rego = Path(__file__).parents[3] / "rego"
     loaded = EmbeddedEngine(rego, {phase: f"extproc/{phase}/decision" for phase in Phase}, 5.0)
     for phase in Phase:
-        result = read_policy_result(loaded.evaluate(phase, b"{}"))
+        result = read_policy_result(loaded.evaluate(phase, Given({})))
         assert result == PolicyResult(allowed=False, reason=result.reason)
         assert result.reason.endswith(".")
 
@@ -177,7 +177,7 @@ def test_every_function_that_we_say_regorus_has_is_there(engine: Load, name: str
     loaded = engine(f"decision if {name}({', '.join(operands)})")
     detail = ""
     try:
-        loaded.evaluate(Phase.REQUEST, b'{"x": {}}')
+        loaded.evaluate(Phase.REQUEST, Given(b'{"x": {}}'))
     except Unavailable as error:  # of the operands, or undefined
         detail = error.detail
     assert "could not find function" not in detail
@@ -220,4 +220,4 @@ def test_a_policy_of_the_opa_envoy_plugin_decides_unchanged(
         "parsed_path": ["v1", "chat", "completions"],
         "parsed_query": {},
     }
-    assert read_plugin_result(loaded.evaluate(Phase.AUTHZ, json.dumps(document).encode())) == result
+    assert read_plugin_result(loaded.evaluate(Phase.AUTHZ, Given(document))) == result

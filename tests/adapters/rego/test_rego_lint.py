@@ -10,6 +10,7 @@ import pytest
 
 from extproc.adapters.rego import EmbeddedEngine, PolicyError, check_policies
 from extproc.core.decision import Phase
+from tests.engines import Given
 
 ENTRYPOINTS = {Phase.REQUEST: "t/decision"}
 Write = Callable[..., Path]
@@ -210,7 +211,7 @@ def test_data_stands_under_the_path_of_its_directory(policy: Write) -> None:
         "decision := [data.a, data.b.c.d]", data_json='{"a": 1}', b__c__data_json='{"d": 2}'
     )
     loaded = EmbeddedEngine(path, ENTRYPOINTS, 5.0)
-    assert loaded.evaluate(Phase.REQUEST, b"{}") == [1, 2]
+    assert loaded.evaluate(Phase.REQUEST, Given({})) == [1, 2]
 
 
 def test_hidden_files_are_not_read_and_links_to_files_are(policy: Write, tmp_path: Path) -> None:

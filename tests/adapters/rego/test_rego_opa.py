@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ from aiohttp import web
 from extproc.adapters.rego import PolicyError
 from extproc.adapters.rego.opa import ANSWER_BYTES, OpaEngine
 from extproc.core.decision import Phase, Unavailable
+from tests.engines import Given
 from tests.opa import serving
 
 ENTRYPOINTS = dict.fromkeys(Phase, "t/decision")
@@ -82,9 +82,9 @@ async def test_a_real_opa_answers(opa: Path, policy: Path, document: Any, value:
         async with engine(url) as decide:
             if value is Unavailable:
                 with pytest.raises(Unavailable, match="policy"):
-                    await decide.decide(Phase.REQUEST, json.dumps(document).encode())
+                    await decide.decide(Phase.REQUEST, Given(document))
             else:
-                assert await decide.decide(Phase.REQUEST, json.dumps(document).encode()) == value
+                assert await decide.decide(Phase.REQUEST, Given(document)) == value
 
 
 async def test_a_document_that_is_no_json_is_unavailable(opa: Path, policy: Path) -> None:
@@ -92,8 +92,8 @@ async def test_a_document_that_is_no_json_is_unavailable(opa: Path, policy: Path
         async with engine(url) as decide:
             for document in (b"", b"{", b"{}}", b"\xff"):
                 with pytest.raises(Unavailable):
-                    await decide.decide(Phase.REQUEST, document)
-            assert await decide.decide(Phase.REQUEST, b'{"value": 1}') == 1
+                    await decide.decide(Phase.REQUEST, Given(document))
+            assert await decide.decide(Phase.REQUEST, Given(b'{"value": 1}')) == 1
 
 
 async def test_the_revision_names_the_policies(opa: Path, policy: Path) -> None:
@@ -113,7 +113,7 @@ async def test_the_revision_of_a_bundle_is_its_own(opa: Path, policy: Path) -> N
     (policy / ".manifest").write_text('{"revision": "r7", "roots": ["t"]}')
     with serving(opa, "--bundle", str(policy)) as url:
         async with engine(url) as decide:
-            assert await decide.decide(Phase.REQUEST, b'{"value": 1}') == 1
+            assert await decide.decide(Phase.REQUEST, Given(b'{"value": 1}')) == 1
             assert decide.revision.endswith("@r7")
 
 
@@ -123,9 +123,9 @@ async def test_an_opa_that_comes_later_is_found(opa: Path, policy: Path) -> None
     async with engine(url) as decide:
         await decide.open()
         with pytest.raises(Unavailable):
-            await decide.decide(Phase.REQUEST, b"{}")
+            await decide.decide(Phase.REQUEST, Given(b"{}"))
         with serving(opa, "--addr", url.removeprefix("http://"), str(policy)):
-            assert await decide.decide(Phase.REQUEST, b'{"value": 1}') == 1
+            assert await decide.decide(Phase.REQUEST, Given(b'{"value": 1}')) == 1
 
 
 async def test_a_server_that_is_down_is_unavailable() -> None:
@@ -133,7 +133,7 @@ async def test_a_server_that_is_down_is_unavailable() -> None:
         pass
     async with engine(url) as decide:
         with pytest.raises(Unavailable):
-            await decide.decide(Phase.REQUEST, b"{}")
+            await decide.decide(Phase.REQUEST, Given(b"{}"))
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ async def test_a_server_that_is_down_is_unavailable() -> None:
 async def test_an_answer_that_is_none_is_unavailable(answer: Answer) -> None:
     async with stand_in(answer) as url, engine(url) as decide:
         with pytest.raises(Unavailable) as raised:
-            await decide.decide(Phase.REQUEST, b"{}")
+            await decide.decide(Phase.REQUEST, Given(b"{}"))
         assert raised.value.component == "policy"
 
 
@@ -179,7 +179,7 @@ async def test_a_failed_question_is_asked_once() -> None:
 
     async with stand_in(answer) as url, engine(url) as decide:
         with pytest.raises(Unavailable):
-            await decide.decide(Phase.REQUEST, b"{}")
+            await decide.decide(Phase.REQUEST, Given(b"{}"))
     assert asked == ["/v1/data/t/decision?strict-builtin-errors=true&provenance=true"]
 
 
@@ -190,7 +190,7 @@ async def test_the_document_is_sent_as_it_is() -> None:
         return web.json_response({"result": (await request.read()).decode()})
 
     async with stand_in(answer) as url, engine(url) as decide:
-        assert await decide.decide(Phase.REQUEST, b'{"a":  1}') == '{"input":{"a":  1}}'
+        assert await decide.decide(Phase.REQUEST, Given(b'{"a":  1}')) == '{"input":{"a":  1}}'
         assert decide.revision == "opa"
 
 
@@ -206,7 +206,7 @@ async def test_a_server_that_hangs_is_unavailable_in_time(after_headers: bool) -
     async with stand_in(hang) as url, engine(url, timeout=0.1) as decide:
         start = time.monotonic()
         with pytest.raises(Unavailable, match="TimeoutError"):
-            await decide.decide(Phase.REQUEST, b"{}")
+            await decide.decide(Phase.REQUEST, Given(b"{}"))
         assert time.monotonic() - start < 2
 
 
@@ -218,7 +218,7 @@ async def test_a_server_that_hangs_up_is_unavailable() -> None:
 
     async with stand_in(hang_up) as url, engine(url) as decide:
         with pytest.raises(Unavailable):
-            await decide.decide(Phase.REQUEST, b"{}")
+            await decide.decide(Phase.REQUEST, Given(b"{}"))
 
 
 async def test_many_decisions_at_once_keep_apart() -> None:
@@ -229,7 +229,7 @@ async def test_many_decisions_at_once_keep_apart() -> None:
 
     async with stand_in(echo) as url, engine(url) as decide:
         answers = await asyncio.gather(
-            *(decide.decide(Phase.REQUEST, str(number).encode()) for number in range(100))
+            *(decide.decide(Phase.REQUEST, Given(number)) for number in range(100))
         )
     assert answers == list(range(100))
 
@@ -243,7 +243,7 @@ async def test_a_cancelled_decision_is_cancelled() -> None:
         return web.Response()
 
     async with stand_in(hang) as url, engine(url) as decide:
-        task = asyncio.create_task(decide.decide(Phase.REQUEST, b"{}"))
+        task = asyncio.create_task(decide.decide(Phase.REQUEST, Given(b"{}")))
         await reached.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -278,5 +278,5 @@ def test_a_wrong_entrypoint_is_told_at_once(entrypoint: str) -> None:
 async def test_a_phase_without_an_entrypoint_is_unavailable() -> None:
     opa = OpaEngine("http://127.0.0.1:8181", {}, 1.0)
     with pytest.raises(Unavailable, match="no entrypoint"):
-        await opa.decide(Phase.AUTHZ, b"{}")
+        await opa.decide(Phase.AUTHZ, Given(b"{}"))
     await opa.close()

@@ -97,6 +97,8 @@ PHONE: list[Case] = [
     ("dots", "415.555.2671", "[PHONE]"),
     ("an extension", "415-555-2671 x123 today", "[PHONE] today"),
     ("a bracketed area code", "(88) 684-3342", "[PHONE]"),
+    ("in brackets of the sentence", "(415-555-2671, or 030/1234567)", "([PHONE], or [PHONE])"),
+    ("more numbers behind it", "call 415 555 2671 1234567 89", "call [PHONE] 1234567 89"),
     ("a trunk prefix", "030/1234567 or 020 7946 0958", "[PHONE] or [PHONE]"),
     ("pairs", "01 23 45 67 89", "[PHONE]"),
     ("one piece behind a cue", "phone: 5551234567", "phone: [PHONE]"),

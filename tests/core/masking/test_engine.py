@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extproc.core.masking import detectors
-from extproc.core.masking.detectors.detector import Detector, accept
+from extproc.core.masking.detectors.detector import Detector, Reach, accept
 from extproc.core.masking.engine import Engine, Scanner
 from extproc.core.masking.view import PlainView
 
@@ -25,7 +25,7 @@ PATTERNS = list(BY_PATTERN)
 SCANNERS = [Scanner(Engine(sharing)) for sharing in BY_PATTERN.values()]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_what_a_pattern_matches_has_its_anchor(data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(PATTERNS) - 1))
@@ -35,6 +35,9 @@ def test_what_a_pattern_matches_has_its_anchor(data: st.DataObject) -> None:
     match = PATTERNS[index].match(text, 1)
     assume(match is not None)
     assert match is not None
+    # Fewer digits than the anchor asks for are refused by every validator.
+    reach = SCANNERS[index].engine.anchored[0][0].reach
+    assume(reach is not Reach.GROUPS or sum(byte in b"0123456789" for byte in match[0]) >= 12)
     view = PlainView()
     view.data = text
     view.chars = text.decode("latin-1")

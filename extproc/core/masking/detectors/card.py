@@ -62,6 +62,4 @@ def _card_end(view: bytes, start: int, end: int) -> int:
     return found
 
 
-DETECTORS = (
-    Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),
-)
+DETECTORS = (Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),)

@@ -70,8 +70,6 @@ class Detector(msgspec.Struct, frozen=True):
     profiles: frozenset[str] = DEFAULT
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
-    takes_bracket: bool = False
-    """With GROUPS: a match begins with the bracket before its first digit, if there is one."""
 
 
 class Match(NamedTuple):

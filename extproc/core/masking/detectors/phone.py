@@ -21,7 +21,6 @@ _START = START + rb"(?<![0-9][/:-])"
 _ALONE = _START + rb"(?<![0-9] )"
 """For forms that a part of any number in groups could have."""
 _EXTENSION = rb"(?:,? ?(?:x|ext\.?|extension) ?[0-9]{1,5})?"
-_GROUP = rb"[0-9](?:[ .()/-]{0,2}[0-9])"
 
 _INTERNATIONAL = re.compile(
     START + rb"\+\(?[1-9][0-9]{0,3}\)?(?:[ .()/-]{0,2}[0-9]){5,13}" + _EXTENSION + END
@@ -38,7 +37,10 @@ _NORTH_AMERICAN = re.compile(
 _BRACKETED = re.compile(_START + rb"\([0-9]{2,4}\) ?[0-9]{3,5}-[0-9]{3,5}" + _EXTENSION + END)
 _SPACED = re.compile(_ALONE + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END)
 _TRUNK = re.compile(_ALONE + rb"\(?0[1-9][0-9]{0,4}\)?(?:[ /-][0-9]{2,8}){1,5}" + END)
-_ANY = re.compile(_ALONE + rb"\(?" + _GROUP + rb"{6,14}" + _EXTENSION + END)
+_ANY = re.compile(
+    _ALONE + rb"\(?[0-9]{1,15}+\)?(?:[ .()/-]{1,2}[0-9]{1,8}+){0,7}" + _EXTENSION + END
+)
+_GROUPS = re.compile(rb"[0-9]+")
 
 _DATE = re.compile(
     rb"(?:[0-9]{1,2}([./ -])[0-9]{1,2}\1(?:19|20)[0-9]{2}"
@@ -77,20 +79,22 @@ def _international(view: bytes, start: int, end: int) -> int:
 
 
 def _cued(view: bytes, start: int, end: int) -> int:
-    return _any(view, start, end) if is_cued(_CUES, view, start) else 0
+    """The end of as many groups as a number can have."""
+    if _DATE.match(view, start) or not is_cued(_CUES, view, start):
+        return 0
+    if _any(view, start, end):
+        return end
+    count = stop = 0
+    for group in _GROUPS.finditer(view, start, end):
+        count += len(group[0])
+        if count > 15:
+            break
+        stop = group.end()
+    return _any(view, start, stop)
 
 
 def _grouped(pattern: re.Pattern[bytes], least: int, validate: Validate) -> Detector:
-    return Detector(
-        "PHONE",
-        ANCHOR,
-        pattern,
-        validate,
-        reach=Reach.GROUPS,
-        digits=least,
-        takes_bracket=pattern.pattern.startswith((_START + rb"\(", _ALONE + rb"\("))
-        or pattern is _NORTH_AMERICAN,
-    )
+    return Detector("PHONE", ANCHOR, pattern, validate, reach=Reach.GROUPS, digits=least)
 
 
 DETECTORS = (
