@@ -83,9 +83,18 @@ class Process:
             found += Cost(_cpu(pid), _switches(pid))
         return found
 
-    def memory(self) -> Memory:
-        found = [_memory(pid) for pid in family(self.pid)]
-        return Memory(sum(each.pss for each in found), sum(each.files for each in found))
+    def memory(self) -> float:
+        """MiB in use: what is its own, and every page of a file once, however many map it.
+
+        A proportional set size would give away pages that some other program maps too, such as
+        the Envoy of another system.
+        """
+        own, files = 0, {}
+        for pid in family(self.pid):
+            own += _own_memory(pid)
+            for name, size in _file_memory(pid).items():
+                files[name] = max(size, files.get(name, 0))
+        return (own + sum(files.values())) / 1024
 
     def stop(self) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -162,23 +171,30 @@ def _switches(pid: int) -> int:
     return total
 
 
-@dataclass(frozen=True)
-class Memory:
-    """MiB, as proportional set sizes: a page that several map counts for each in part."""
-
-    pss: float
-    files: float
-    """The part of it that is pages of files: programs and libraries."""
-
-
-def _memory(pid: int) -> Memory:
-    sizes = {"Pss": 0, "Pss_File": 0}
+def _own_memory(pid: int) -> int:
+    """KiB of no file; what a family shares among itself is counted once."""
+    total = 0
     with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:
         for line in file:
             name, _, rest = line.partition(":")
-            if name in sizes:
-                sizes[name] = int(rest.split()[0])
-    return Memory(sizes["Pss"] / 1024, sizes["Pss_File"] / 1024)
+            if name in ("Pss_Anon", "Pss_Shmem"):
+                total += int(rest.split()[0])
+    return total
+
+
+def _file_memory(pid: int) -> dict[str, int]:
+    """KiB in memory of each file that is mapped, without pages that were changed in private."""
+    found: dict[str, int] = {}
+    name = ""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps") as file:
+        for line in file:
+            first, *rest = line.split(None, 5)
+            if not first.endswith(":"):
+                name = rest[4].strip() if len(rest) > 4 else ""
+            elif name.startswith("/") and first in ("Rss:", "Anonymous:"):
+                size = int(rest[0]) * (1 if first == "Rss:" else -1)
+                found[name] = found.get(name, 0) + size
+    return found
 
 
 def core_busy(core: int) -> float:

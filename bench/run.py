@@ -1,4 +1,4 @@
-"""One run: each system alone for its start and its memory, then all of them in rounds.
+"""One run: each system is started and looked at in its turn, then all of them in rounds.
 
 Within a round the systems take turns, A B C, so that what disturbs the machine for a while
 disturbs them alike; a figure is the median of its rounds. Work that a system puts off is waited
@@ -125,13 +125,8 @@ class Bench:
         """Raises StartError when a system of ours does not come up."""
         with contextlib.ExitStack() as stack:
             for system in self._systems:
-                # Alone, for pages that two systems share would be half of each.
                 stack.callback(system.stop)
                 self._start(system)
-                system.idle = system.memory()
-                system.stop()
-            for system in self._systems:
-                system.start()
             self._turns(self._systems)
         for peer in self._peers:
             self._run_peer(peer)
@@ -140,13 +135,13 @@ class Bench:
     def _start(self, system: System) -> None:
         system.start()
         self._settle(system)
+        system.idle = system.memory()
         self._say(f"{system.title}: ready after {system.start_seconds:.2f} s")
 
     def _run_peer(self, peer: System) -> None:
         """By itself: peers may want the same ports."""
         try:
             self._start(peer)
-            peer.idle = peer.memory()
             self._turns([peer])
         except StartError as error:
             self._mistakes.append(f"{peer.name}: {error}")
@@ -166,12 +161,7 @@ class Bench:
                     self._samples.setdefault((scenario.name, system.name), []).append(sample)
                 self._say(f"{scenario.name}: round {number + 1} of {self._rounds}")
         for system in systems:
-            now = system.memory()
-            # With other systems beside it, its share of common pages says nothing.
-            self._after[system.name] = {
-                part: memory.pss - memory.files + system.idle[part].files
-                for part, memory in now.items()
-            }
+            self._after[system.name] = system.memory()
 
     def _warm_up(self, system: System, scenario: Scenario) -> None:
         """Also the proof that the system does what its row says."""
@@ -254,7 +244,7 @@ class Bench:
                     "transport": system.transport,
                     "is_peer": system.is_peer,
                     "start_s": system.start_seconds,
-                    "idle_mib": {part: memory.pss for part, memory in system.idle.items()},
+                    "idle_mib": system.idle,
                     "after_mib": self._after.get(system.name, {}),
                 }
                 for system in everyone

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.load import Answer
-from bench.processes import NOTHING, Cost, Memory, Process, StartError
+from bench.processes import NOTHING, Cost, Process, StartError
 from bench.scenarios import SECRET, Scenario
 
 ROOT = Path(__file__).parent.parent
@@ -48,7 +48,8 @@ class System:
         self.parts: dict[str, Process] = {}
         self.ports: dict[str, int] = {}
         self.start_seconds = 0.0
-        self.idle: dict[str, Memory] = {}
+        self.idle: dict[str, float] = {}
+        """MiB of each part, before the first call of a scenario."""
 
     def start(self) -> None:
         """Returns when the first call came through. Raises StartError."""
@@ -72,7 +73,7 @@ class System:
     def cost(self) -> dict[str, Cost]:
         return {part: process.cost() for part, process in self.parts.items()}
 
-    def memory(self) -> dict[str, Memory]:
+    def memory(self) -> dict[str, float]:
         return {part: process.memory() for part, process in self.parts.items()}
 
     def objection(self, scenario: Scenario, heard: str, said: str) -> str:

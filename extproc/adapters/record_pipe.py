@@ -20,6 +20,7 @@ from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Re
 
 MAX_WAITING = 256 << 20
 """Bytes that a worker may have on their way; beyond, calls are refused."""
+ENQUEUED_SECONDS = 0.25
 MAX_FRAME = 256 << 20
 _LENGTH = 4
 _MAX_OWED = 10_000
@@ -27,7 +28,7 @@ _MAX_OWED = 10_000
 
 class _Batch(msgspec.Struct, array_like=True, omit_defaults=True):
     number: int
-    """0 for one that nobody waits for."""
+    """Counts up; its return means that this and all before it are durable."""
     decisions: list[DecisionRecord] = []
     exchanges: list[ExchangeRecord] = []
     answers: list[AnswerRecord] = []
@@ -43,7 +44,6 @@ class Writer(Protocol):
     """adapters.sqlite.records.RecordWriter."""
 
     async def write(self, *records: Record) -> None: ...
-    def enqueue(self, record: Record) -> None: ...
 
 
 class PipeRecorder:
@@ -53,63 +53,62 @@ class PipeRecorder:
         self._output = output
         self._loop = asyncio.get_running_loop()
         self._encoder = msgspec.msgpack.Encoder()
-        self._waiting: dict[int, asyncio.Future[None]] = {}
-        self._frames: list[bytes] = []
-        self._number = 0
+        self._batch = _Batch(1, [], [], [])
+        self._waiters: list[asyncio.Future[None]] = []
+        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
         self._is_closed = False
-
-    @property
-    def depth(self) -> int:
-        """Batches that somebody waits for."""
-        return len(self._waiting)
 
     async def write(self, *records: Record) -> None:
         """Returns when all are durable. Raises Unavailable("store").
 
         A caller that stops waiting leaves its records on their way.
         """
-        self._number += 1
-        number = self._number
-        future = self._waiting[number] = self._loop.create_future()
-        try:
-            self._put(number, records)
-            await future
-        finally:
-            self._waiting.pop(number, None)
+        self._add(records)
+        if not self._waiters:
+            # What else this turn of the event loop brings goes along.
+            self._loop.call_soon(self._flush)
+        future = self._loop.create_future()
+        self._waiters.append(future)
+        await future
 
     def enqueue(self, record: Record) -> None:
-        self._put(0, (record,))
+        """Goes along with the next record that somebody waits for, or by itself soon."""
+        self._add((record,))
+        if self._timer is None:
+            self._timer = self._loop.call_later(ENQUEUED_SECONDS, self._flush)
 
     def heard(self, frame: bytes) -> None:
         """An answer of the writer."""
         done = _decode_done(frame)
-        future = self._waiting.get(done.number)
-        if future is None or future.done():
-            return
-        if done.why_not:
-            future.set_exception(Unavailable("store", done.why_not))
-        else:
-            future.set_result(None)
+        for future in self._waiting.pop(done.number, ()):
+            if future.done():
+                continue
+            if done.why_not:
+                future.set_exception(Unavailable("store", done.why_not))
+            else:
+                future.set_result(None)
 
     async def drain(self) -> None:
         """Wait until the writer has taken all that was sent, and nobody waits any more."""
         with contextlib.suppress(Unavailable):
             await self.write()
-        await asyncio.gather(*self._waiting.values(), return_exceptions=True)
 
     def close(self) -> None:
         self._is_closed = True
-        for future in self._waiting.values():
+        if self._timer is not None:
+            self._timer.cancel()
+        for future in [*self._waiters, *(one for some in self._waiting.values() for one in some)]:
             if not future.done():
                 future.set_exception(Unavailable("store", "the writer has gone"))
         self._output.close()
 
-    def _put(self, number: int, records: Sequence[Record]) -> None:
+    def _add(self, records: Sequence[Record]) -> None:
         if self._is_closed or self._output.is_closing():
             raise Unavailable("store", "the writer has gone")
         if self._output.get_write_buffer_size() > MAX_WAITING:
             raise Unavailable("store", "too many records wait for the writer")
-        batch = _Batch(number, [], [], [])
+        batch = self._batch
         for record in records:
             if isinstance(record, DecisionRecord):
                 batch.decisions.append(record)
@@ -117,15 +116,18 @@ class PipeRecorder:
                 batch.exchanges.append(record)
             else:
                 batch.answers.append(record)
-        frame = self._encoder.encode(batch)
-        if not self._frames:
-            self._loop.call_soon(self._flush)
-        self._frames += (len(frame).to_bytes(_LENGTH), frame)
 
     def _flush(self) -> None:
-        if self._frames and not self._output.is_closing():
-            self._output.write(b"".join(self._frames))
-        self._frames.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._is_closed or self._output.is_closing():
+            return
+        batch, waiters = self._batch, self._waiters
+        self._batch, self._waiters = _Batch(batch.number + 1, [], [], []), []
+        self._waiting[batch.number] = waiters
+        frame = self._encoder.encode(batch)
+        self._output.write(len(frame).to_bytes(_LENGTH) + frame)
 
 
 async def receive_frames(reader: asyncio.StreamReader, recorder: PipeRecorder) -> None:
@@ -144,50 +146,36 @@ class RecordIntake:
         self._answer = answer
         self._writer = writer
         self._encoder = msgspec.msgpack.Encoder()
-        self._frames: list[bytes] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._owed: list[Record] = []
 
     async def run(self) -> None:
         """Until the worker has gone; what came whole is still written."""
+        loop = asyncio.get_running_loop()
         while (frame := await _frame(self._reader)) is not None:
             batch = _decode_batch(frame)
             records: list[Record] = [*batch.decisions, *batch.exchanges, *batch.answers]
-            if not batch.number:
-                for record in records:
-                    self._enqueue(record)
-                continue
-            # Eager up to the writer's queue, so that batches keep their order.
-            task = asyncio.get_running_loop().create_task(self._write(batch.number, records))
+            # Each goes as far as the writer's queue before the next one starts: in their order.
+            task = loop.create_task(self._write(batch.number, records))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def _enqueue(self, record: Record) -> None:
-        try:
-            self._writer.enqueue(record)
-        except Unavailable:
-            self._owed.append(record)
-
     async def _write(self, number: int, records: Sequence[Record]) -> None:
-        # What could not be taken when nobody waited is written before what somebody waits for.
+        # What could not be written before, some of which nobody waited for, comes first. To write
+        # a record twice does no harm.
         owed, self._owed = self._owed, []
         why_not = ""
         try:
             if owed or records:
                 await self._writer.write(*owed, *records)
         except Unavailable as error:
-            self._owed = [*owed, *self._owed][:_MAX_OWED]
+            self._owed = [*owed, *(each for each in records if isinstance(each, DecisionRecord))]
+            del self._owed[_MAX_OWED:]
             why_not = error.detail or str(error)
         frame = self._encoder.encode(_Done(number, why_not))
-        if not self._frames:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._frames += (len(frame).to_bytes(_LENGTH), frame)
-
-    def _flush(self) -> None:
         if not self._answer.is_closing():
-            self._answer.write(b"".join(self._frames))
-        self._frames.clear()
+            self._answer.write(len(frame).to_bytes(_LENGTH) + frame)
 
 
 async def _frame(reader: asyncio.StreamReader) -> bytes | None:

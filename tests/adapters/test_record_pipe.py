@@ -97,7 +97,6 @@ async def test_a_large_body_and_many_at_once(pipes: Pipes) -> None:
         pipes.recorder.write(large), *(pipes.recorder.write(decision(each)) for each in range(500))
     )
     assert len(pipes.writer.records) == 501
-    assert pipes.recorder.depth == 0
 
 
 async def test_a_disk_that_is_full_is_told(pipes: Pipes) -> None:
@@ -107,7 +106,15 @@ async def test_a_disk_that_is_full_is_told(pipes: Pipes) -> None:
         await pipes.recorder.write(decision(1))
     pipes.writer.fails = False
     await pipes.recorder.write(decision(2))
-    assert pipes.writer.records == [decision(0), decision(2)], "what nobody waited for is not lost"
+    assert pipes.writer.records == [decision(0), decision(1), decision(2)], "no decision is lost"
+
+
+async def test_what_nobody_waits_for_goes_by_itself(pipes: Pipes) -> None:
+    pipes.recorder.enqueue(decision(1))
+    async with asyncio.timeout(10):
+        while not pipes.writer.records:
+            await asyncio.sleep(0)
+    assert pipes.writer.records == [decision(1)]
 
 
 async def test_one_who_stops_waiting_leaves_the_record_on_its_way(pipes: Pipes) -> None:

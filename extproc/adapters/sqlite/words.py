@@ -8,6 +8,7 @@ but no answer.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ from extproc.adapters.sqlite.database import (
 )
 from extproc.core.decision import Unavailable
 
+_QUIET = 0.5
+_LONGEST_WAIT = 60.0
+"""Seconds. Until then a question looks into the bodies themselves."""
 _BATCH = 200
 _NOT_TEXT = frozenset(
     {"id", "object", "type", "role", "model", "finish_reason", "stop_reason", "service_tier",
@@ -66,13 +70,21 @@ class WordIndex:
     def _run(self) -> None:
         while not self._is_closing:
             self._wake.wait()
-            self._wake.clear()
+            self._wait_for_quiet()
             try:
                 while not self._is_closing and self._advance():
                     pass
             except Unavailable:
                 # A question reads the bodies themselves meanwhile; the next record tries again.
                 continue
+
+    def _wait_for_quiet(self) -> None:
+        """Calls come first: the words are seen to when none came for a while, or very many did."""
+        began = time.monotonic()
+        while self._wake.is_set() and not self._is_closing:
+            self._wake.clear()
+            if time.monotonic() - began < _LONGEST_WAIT:
+                self._wake.wait(_QUIET)
 
     def _advance(self) -> bool:
         """Index the next bodies; False when there are none."""

@@ -108,6 +108,57 @@ def test_every_cut_of_a_short_document_into_three(document: str) -> None:
         assert fed(masker.json_stream(), pieces)[0] == masked
 
 
+@pytest.mark.parametrize(
+    ("is_json", "pieces"),
+    [
+        pytest.param(
+            True,
+            ['{"a', "@b.com\\ud80b", "\\udf90", '": 1}'],
+            id="half a surrogate pair at the end of an address",
+        ),
+        pytest.param(
+            False,
+            ["-----BEGIN PRIVATE KEY-----\n", " 41", "11 1111 1111 1111"],
+            id="a run that a stronger match joins later",
+        ),
+        pytest.param(
+            True,
+            ["[1-----BEGIN PRIVATE KE", "Y-----\nMIIE", "\nx9+", "= "],
+            id="a key that begins and ends inside scalars of a broken document",
+        ),
+        pytest.param(
+            True,
+            ["1-----BEGIN APRIVATE KEY-----", "FODN The ", "Y-"],
+            id="a run that stops inside a scalar",
+        ),
+        pytest.param(
+            True,
+            ['"""-----BEGIN PRIVATE KEY-----\n(' + "A" * 70, "all", " m"],
+            id="a run that stops inside a scalar that is too long",
+        ),
+        pytest.param(
+            False,
+            ["4 0044 0532 0130 00 7", "+1 ", "(415) 555-2671"],
+            id="a number behind the window that looks for its beginning",
+        ),
+        pytest.param(
+            True,
+            [
+                "7 DE89 3704 0044 0532 0130 00" + "a" * 40 + "sk-ant-" + "a1B2c3D4" * 2,
+                "e5F6g7",
+                "H8",
+            ],
+            id="a match that begins where a long scalar is not settled",
+        ),
+    ],
+)
+def test_cuts_that_once_made_a_difference(is_json: bool, pieces: list[str]) -> None:
+    for masker in MASKERS.values():
+        stream = masker.json_stream() if is_json else masker.stream()
+        mask = masker.mask_json_text if is_json else masker.mask
+        assert fed(stream, pieces)[0] == mask("".join(pieces))[0]
+
+
 def test_prose_is_held_for_a_word_at_most() -> None:
     stream = MASKERS["default"].stream()
     held = []

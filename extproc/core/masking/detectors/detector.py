@@ -35,7 +35,7 @@ class Reach(enum.Enum):
     HEAD = "head"
     """It begins where the anchor begins."""
     BEHIND = "behind"
-    """It begins earlier: walk back from the anchor's start over `back`, at most `reach`."""
+    """It begins earlier: walk back from the anchor's start over `back`."""
     GROUPS = "groups"
     """It may begin at any group of digits in the run of digits around the anchor."""
 
@@ -67,6 +67,7 @@ class Detector(msgspec.Struct, frozen=True):
     back: bytes = b""
     """With BEHIND: the bytes to walk back over."""
     back_most: int = 0
+    """With BEHIND: how many of them."""
     profiles: frozenset[str] = DEFAULT
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
