@@ -44,6 +44,7 @@ from extproc.service.processing import Processing
 from extproc.service.questions import Evidence
 from extproc.wire.authorization import authorization
 from extproc.wire.grpcio_transport import GrpcioTransport
+from extproc.wire.nghttp2_transport import Nghttp2Transport
 from extproc.wire.processing import processing
 
 _log = structlog.get_logger("extproc")
@@ -102,8 +103,6 @@ def entrypoints(config: Config) -> dict[Phase, str]:
 def not_built_yet(config: Config) -> list[str]:
     """What the configuration asks for and this version cannot do; silence would be a lie."""
     missing = []
-    if config.transport != "grpcio":
-        missing.append("$.transport: nghttp2 is not available in this version")
     if config.identity.oidc or config.identity.saml:
         missing.append("$.identity: only the local authority is available in this version")
     if config.credentials.binding != "bearer":
@@ -193,7 +192,8 @@ class Worker:
         )
         talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
         self.socket = socket_path(config, index)
-        self._transport = GrpcioTransport(
+        transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
+        self._transport: GrpcioTransport | Nghttp2Transport = transport(
             self.socket, authorization(door.check), processing(talk.converse), metrics.failed
         )
         self._sweeping: asyncio.Task[None] | None = None

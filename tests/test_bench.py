@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
@@ -558,7 +557,7 @@ def test_the_table_goes_between_the_markers() -> None:
     assert report.insert(page, "new\n") == (
         f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
     )
-    with pytest.raises(ValueError, match="markers|needs"):
+    with pytest.raises(ValueError, match="the page needs a line"):
         report.insert("no place for it", "new")
 
 
@@ -573,10 +572,3 @@ def test_the_picture_shows_every_row(result: dict[str, Any]) -> None:
 def test_the_documentation_has_a_place_for_the_figures() -> None:
     assert command.PAGE == ROOT / "docs" / "performance.md"
     report.insert(command.PAGE.read_text(), "figures")
-
-
-def test_a_job_travels_as_one_line() -> None:
-    request = CHAT.request({})
-    line = json.dumps({"request": base64.b64encode(request).decode()})
-    assert "\n" not in line
-    assert base64.b64decode(json.loads(line)["request"]) == request

@@ -137,7 +137,7 @@ def worker(
     """One worker of `serve`, which starts it."""
     from extproc.app import work
 
-    _run_server(work(load(config), index), is_worker=True)
+    _run_server(work(load(config), index))
 
 
 def _share_metrics(config: Config) -> None:
@@ -150,7 +150,7 @@ def _share_metrics(config: Config) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
-def _run_server(server: Coroutine[Any, Any, None], *, is_worker: bool = False) -> None:
+def _run_server(server: Coroutine[Any, Any, None]) -> None:
     import asyncio
 
     import uvloop
@@ -162,7 +162,7 @@ def _run_server(server: Coroutine[Any, Any, None], *, is_worker: bool = False) -
 
     set_up_logs(as_json=not sys.stderr.isatty())
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop if is_worker else None) as runner:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server)
     except (ConfigError, PolicyError) as error:
         fail(error.errors)

@@ -94,6 +94,10 @@ _TRAILERS = {
 }
 
 
+def _size(message: bytes | bytearray) -> int:
+    return int.from_bytes(message[1:5], "big")
+
+
 class _Call:
     """One RPC, and its handler's MessageStream."""
 
@@ -143,18 +147,11 @@ class _Call:
         """Bytes from Envoy, cut anywhere."""
         self._is_half_closed = is_last
         self._unacknowledged += len(data)
-        self._partial += data
-        while len(self._partial) >= 5:
-            end = 5 + int.from_bytes(self._partial[1:5], "big")
-            if self._partial[0]:
-                return self.fail(Status.UNIMPLEMENTED)  # we offered no compression
-            if end > 5 + MAX_MESSAGE:
-                return self.fail(Status.RESOURCE_EXHAUSTED)
-            if len(self._partial) < end:
-                break
-            with memoryview(self._partial) as view:
-                self._messages.append(bytes(view[5:end]))
-            del self._partial[:end]
+        if data:
+            if not self._partial and data[0] == 0 and len(data) == 5 + _size(data):
+                self._messages.append(data[5:])  # as nearly always
+            elif (status := self._split(data)) is not Status.OK:
+                return self.fail(status)
         is_cut_short = is_last and (self._partial or (self.is_check and len(self._messages) != 1))
         if is_cut_short or (self.is_check and len(self._messages) > 1):
             return self.fail(Status.INTERNAL)
@@ -163,6 +160,22 @@ class _Call:
         if (self._messages or is_last) and self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
         return None
+
+    def _split(self, data: bytes) -> Status:
+        partial = self._partial
+        partial += data
+        while len(partial) >= 5:
+            end = 5 + _size(partial)
+            if partial[0]:
+                return Status.UNIMPLEMENTED  # we offered no compression
+            if end > 5 + MAX_MESSAGE:
+                return Status.RESOURCE_EXHAUSTED
+            if len(partial) < end:
+                break
+            with memoryview(partial) as view:
+                self._messages.append(bytes(view[5:end]))
+            del partial[:end]
+        return Status.OK
 
     def end(self, status: Status) -> None:
         """Say the last word, once. A status 0 that was not earned becomes an error."""

@@ -25,15 +25,21 @@ def upstream(_upstream: Upstream) -> Upstream:
     return _upstream
 
 
-@pytest.fixture(scope="session")
-def stack(_upstream: Upstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One Envoy and one policy server for all tests that leave them as they are."""
+@pytest.fixture(scope="session", params=["grpcio", "nghttp2"])
+def stack(
+    request: pytest.FixtureRequest,
+    _upstream: Upstream,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """One Envoy and one policy server for all tests that leave them as they are, once with each
+    transport."""
     key = tmp_path_factory.mktemp("keys") / "model"
     key.write_text(UPSTREAM_KEY)
     running = Stack(
         tmp_path_factory.mktemp("stack"),
         _upstream.url,
         {
+            "transport": request.param,
             "limits": {"request_body": "1MiB", "response_body": "1MiB"},
             "agents": {"per_subject": 500},
             "upstreams": [

@@ -195,7 +195,7 @@ def test_every_form_of_looking_at_the_input(tmp_path: Path, text: str, places: s
     found = reaches.of(ENTRYPOINT)
     assert found.paths == (None if () in places else tuple(sorted(places)))
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=20, deadline=None)
     @given(one=_documents, other=_documents)
     def holds(one: dict[str, Any], other: dict[str, Any]) -> None:
         for place in found.paths or ():
@@ -328,7 +328,7 @@ def _policies(draw: st.DrawFn) -> str:
     return "\n\n".join(text) + "\n"
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=_policies(), documents=st.lists(_documents, min_size=4, max_size=4))
 def test_what_is_left_out_settled_or_remembered_changes_no_decision(
     text: str, documents: list[dict[str, Any]]
