@@ -1,7 +1,7 @@
 """Asks, and takes the time: `python -m bench.load`. One job a line in, one result a line out.
 
-A connection sends the same bytes again as soon as the answer to them is whole. An answer counts
-only with status 200 and with its body complete.
+A connection asks again as soon as the answer is whole: the same bytes, but for the number in the
+prompt. An answer counts only with status 200 and with its body complete.
 """
 
 from __future__ import annotations
@@ -18,12 +18,14 @@ from time import perf_counter
 from typing import Any
 
 from bench import loop
+from bench.scenarios import NUMBER
 
 PATIENCE = 10.0
 """Seconds for the answers that are still open when the time is over."""
 
 _CONTENT = re.compile(rb'"content":\s*"((?:[^"\\]|\\.)+)"')
 _END = b"0\r\n\r\n"
+_LETTERS = bytes.maketrans(b"0123456789abcdef", b"abcdefghijklmnop")
 
 
 class Answer:
@@ -144,7 +146,7 @@ class Connection(asyncio.Protocol):
         self._asked = perf_counter()
         if job.is_stream:
             self._stream = Stream(self._asked)
-        self._transport.write(job.request)
+        self._transport.write(job.next_request())
 
     def data_received(self, data: bytes) -> None:
         answer = self._answer
@@ -181,7 +183,8 @@ class Connection(asyncio.Protocol):
 class Job:
     """Ask for so many seconds, or so many times.
 
-    `request`: the bytes to send. `connections`: how many ask at once.
+    `request`: the bytes to send. `connections`: how many ask at once. `first`: the number of the
+    first prompt.
     """
 
     def __init__(
@@ -192,10 +195,11 @@ class Job:
         *,
         seconds: float = 0.0,
         count: int = 0,
+        first: int = 0,
         is_stream: bool = False,
     ) -> None:
         self.port = port
-        self.request = request
+        self._head, self._mark, self._tail = request.partition(NUMBER.encode())
         self.connections = connections
         self.seconds = seconds
         self.is_stream = is_stream
@@ -203,6 +207,7 @@ class Job:
         self.totals = Totals()
         self.last: Answer | None = None
         self._left = count or 1 << 60
+        self._number = first
 
     def may_ask(self) -> bool:
         # A system that only fails must not be asked for ever.
@@ -210,6 +215,13 @@ class Job:
             return False
         self._left -= 1
         return sum(self.totals.bad.values()) < 1000
+
+    def next_request(self) -> bytes:
+        if not self._mark:
+            return self._head
+        self._number += 1
+        number = (b"%08x" % (self._number & 0xFFFFFFFF)).translate(_LETTERS)
+        return b"%b%b%b" % (self._head, number, self._tail)
 
     async def run(self) -> dict[str, Any]:
         connect = asyncio.get_running_loop().create_connection
@@ -243,6 +255,7 @@ class Job:
             "rps": totals.in_time / took,
             "p50_ms": quantile(latencies, 0.5) * 1e3,
             "p99_ms": quantile(latencies, 0.99) * 1e3,
+            "asked": self._number,
             "last": self.last.body.decode("utf-8", "replace") if self.last else "",
         }
         if self.is_stream:
@@ -272,10 +285,13 @@ def quantile(ordered: Sequence[float], share: float) -> float:
 
 def main() -> None:
     gc.disable()
+    asked = 0
     for line in sys.stdin:
         job = json.loads(line)
         job["request"] = base64.b64decode(job["request"])
-        print(json.dumps(loop.run(Job(**job).run())), flush=True)
+        result = loop.run(Job(**job, first=asked).run())
+        asked = result["asked"]
+        print(json.dumps(result), flush=True)
         gc.collect()
 
 

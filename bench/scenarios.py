@@ -1,4 +1,6 @@
-"""What is asked. Every request is made once, as bytes, before the clock runs."""
+"""What is asked. Every request is made once, as bytes, before the clock runs; only its number is
+put in while it does, so that no two prompts are the same and nothing can be answered from memory.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 SECRET = "ann.lee@example.com"
+NUMBER = "aaaaaaaa"
+"""Where a prompt's number goes; in letters, for digits might be somebody's."""
 _ASK = (
-    f"Please answer {SECRET} about the invoice of last month: she was billed twice, wants the "
-    "second amount back, and asks when the new plan begins. Two friendly sentences will do. "
+    f"Case {NUMBER}. Please answer {SECRET} about the invoice of last month: she was billed "
+    "twice, wants the second amount back, and asks when the new plan begins. Two friendly "
+    "sentences will do. "
 )
 _FILLER = (
     "The committee met on Tuesday, read the notes of the last meeting and changed nothing. "

@@ -1,4 +1,7 @@
-"""wrk as the load generator, where somebody has it. Streams are still asked by bench.load."""
+"""wrk as the load generator, where somebody has it. Streams are still asked by bench.load.
+
+It asks with one and the same prompt every time, so a system that remembers answers looks better.
+"""
 
 from __future__ import annotations
 

@@ -169,6 +169,19 @@ async def test_good_answers_are_counted() -> None:
     assert 0 < result["p50_ms"] <= result["p99_ms"]
 
 
+def test_no_two_prompts_are_the_same() -> None:
+    job = Job(1, CHAT.request({}), 1, count=3, first=14)
+    asked = [job.next_request() for _ in range(3)]
+    assert len(set(asked)) == 3
+    assert {len(each) for each in asked} == {len(CHAT.request({}))}
+    assert b"Case aaaaaaap. " in asked[0]
+
+
+def test_a_request_without_a_prompt_has_no_number() -> None:
+    request = SCENARIOS["models"].request({})
+    assert Job(1, request, 1, count=1).next_request() == request
+
+
 async def test_answers_that_are_not_200_are_counted_apart() -> None:
     result = await ask(CHAT.request({}, path="/elsewhere"), connections=2, count=6)
     assert (result["good"], result["bad"]) == (0, {"404": 6})

@@ -177,6 +177,11 @@ def test_every_key_of_the_configuration() -> None:
 IMPOSSIBLE: dict[str, dict[str, Any]] = {
     "transport": {"transport": "nghttp2"},
     "workers": {"workers": 2},
+    "audit.durability": {"audit": {"durability": "async"}},
+    "audit.retention": {"audit": {"retention": "30d"}},
+    "approvals.hold": {"approvals": {"hold": "30s"}},
+    "approvals.ttl": {"approvals": {"ttl": "1m"}},
+    "approvals.grant_ttl": {"approvals": {"grant_ttl": "1m"}},
     "identity.oidc": {
         "identity": {"oidc": [{"name": "a", "issuer": "https://a", "audience": "b"}]}
     },

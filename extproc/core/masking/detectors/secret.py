@@ -95,7 +95,7 @@ DETECTORS = (
     _named("SECRET", _SECRETS, 16, _secret),
     Detector(
         "SECRET",
-        f"(?i)(?:{_BEARER}) [A-Z0-9]{{4}}",
+        f"(?i)(?:{_BEARER}) [A-Z0-9_.+/=~-]{{4}}",
         re.compile(rb"(?i)(?:bearer|basic) ([A-Za-z0-9_.+/=~-]{20,64})"),
         _secret,
         run=Run(re.compile(rb"[A-Za-z0-9_.+/=~-]*")),
