@@ -20,7 +20,7 @@ import structlog
 import uvicorn
 
 from extproc.adapters.local_authority import LocalAuthority
-from extproc.adapters.metrics import Metrics, forget_process
+from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import PipeRecorder, RecordIntake, receive_frames
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.adapters.sqlite.agents import AgentStore
@@ -50,6 +50,7 @@ from extproc.wire.processing import processing
 _log = structlog.get_logger("extproc")
 
 SWEEP_SECONDS = 1.0
+COUNT_SECONDS = 0.2
 DRAIN_SECONDS = 30.0
 STATE_FILE = "state.db"
 AUDIT_FILE = "audit.db"
@@ -196,23 +197,29 @@ class Worker:
         self._transport: GrpcioTransport | Nghttp2Transport = transport(
             self.socket, authorization(door.check), processing(talk.converse), metrics.failed
         )
-        self._sweeping: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Raises OSError when the socket cannot be bound."""
         await self._transport.start()
-        self._sweeping = asyncio.create_task(self._sweep(), name="sweep")
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._count())]
 
     async def stop(self) -> None:
         """Take no new calls, let open ones end, write everything down."""
         await self._transport.stop(DRAIN_SECONDS)
-        if self._sweeping is not None:
-            self._sweeping.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self._engine.close()
+        self._recorder.count(self._metrics.take())
         await self._recorder.drain()
         self._recorder.close()
         self._store.close()
         self.socket.unlink(missing_ok=True)
+
+    async def _count(self) -> None:
+        while True:
+            await asyncio.sleep(COUNT_SECONDS)
+            self._recorder.count(self._metrics.take())
 
     async def _sweep(self) -> None:
         """Save who was heard of; notice a disk that fails before a caller does."""
@@ -244,7 +251,7 @@ class PolicyServer:
             self._agents,
             clock,
             authority.issuer,
-            lambda source: self._metrics.credentials_issued.labels(source).inc(),
+            self._metrics.credentials_issued.inc,
             self._metrics.agent_limit_denials.inc,
         )
         self._control = Control(
@@ -264,7 +271,6 @@ class PolicyServer:
             Kept(
                 f"worker {index}",
                 functools.partial(self._start_worker, config_file, index),
-                lambda process: forget_process(process.pid),
             )
             for index in range(config.workers)
         ]
@@ -338,7 +344,7 @@ class PolicyServer:
         if line != READY_LINE:
             await stop(process)
             raise StartError(f"worker {index} did not start")
-        intake = RecordIntake(process.stdout, process.stdin, self._writer)
+        intake = RecordIntake(process.stdout, process.stdin, self._writer, self._metrics.add)
         task = asyncio.create_task(intake.run())
         self._intakes.add(task)
         task.add_done_callback(self._intakes.discard)

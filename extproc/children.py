@@ -96,19 +96,12 @@ class Kept:
     `run` ends only when the child does not stay up. Use `stop` for an end that is meant.
     """
 
-    def __init__(
-        self,
-        name: str,
-        start: Callable[[], Awaitable[Process]],
-        ended: Callable[[Process], None] = lambda _: None,
-    ) -> None:
-        """`start` returns a child that is ready, or raises StartError; `ended` is told of each
-        end."""
+    def __init__(self, name: str, start: Callable[[], Awaitable[Process]]) -> None:
+        """`start` returns a child that is ready, or raises StartError."""
         self.name = name
         self.process: Process | None = None
         self.is_ready = False
         self._start = start
-        self._ended = ended
         self._is_stopping = False
 
     async def start(self) -> None:
@@ -124,7 +117,6 @@ class Kept:
             started = loop.time()
             code = await self.process.wait()
             self.is_ready = False
-            self._ended(self.process)
             if self._is_stopping:
                 return
             falls = 0 if loop.time() - started > LONG_UP_SECONDS else falls

@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry
 
 import extproc
 from extproc import config
@@ -305,21 +304,17 @@ _MATCHER = re.compile(r'\b([a-z_]+)\s*(=~|!~|!=|=)\s*"([^"]*)"')
 _BY = re.compile(r"\bby \(([^)]*)\)")
 
 
-def exposed(registry: CollectorRegistry) -> dict[str, set[str]]:
-    """The series' names and their labels.
-
-    A metric tells its labels only once it has a value, hence the look at the declaration.
-    """
+def exposed() -> dict[str, set[str]]:
+    """The series' names and their labels."""
     names: dict[str, set[str]] = {}
-    for collector in registry._collector_to_names:
-        (family,) = collector.describe()
-        labels = set(collector._labelnames)
-        for suffix in _SUFFIXES[family.type]:
-            names[family.name + suffix] = labels | ({"le"} if suffix == "_bucket" else set())
+    for metric in Metrics().all.values():
+        for suffix in _SUFFIXES[metric.kind]:
+            bound = {"le"} if suffix == "_bucket" else set()
+            names[metric.name + suffix] = {*metric.labels, *bound}
     return names
 
 
-SERIES = exposed(Metrics().registry) | {"up": {"job", "instance"}}
+SERIES = exposed() | {"up": {"job", "instance"}}
 QUERIES = [
     pytest.param(target["expr"], id=f"panel {panel['title']}, {target['refId']}")
     for panel in PANELS

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -32,6 +32,8 @@ class _Batch(msgspec.Struct, array_like=True, omit_defaults=True):
     decisions: list[DecisionRecord] = []
     exchanges: list[ExchangeRecord] = []
     answers: list[AnswerRecord] = []
+    counted: bytes = b""
+    """adapters.metrics: what the worker counted since the last time."""
 
 
 class _Done(msgspec.Struct, array_like=True):
@@ -77,6 +79,12 @@ class PipeRecorder:
         self._add((record,))
         if self._timer is None:
             self._timer = self._loop.call_later(ENQUEUED_SECONDS, self._flush)
+
+    def count(self, counted: bytes) -> None:
+        """Send along what was counted; the one before must have gone."""
+        if counted and not self._is_closed:
+            self._batch.counted = counted
+            self._flush()
 
     def heard(self, frame: bytes) -> None:
         """An answer of the writer."""
@@ -140,11 +148,16 @@ class RecordIntake:
     """The writer's end: takes what one worker sends, tells it what is durable."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, answer: asyncio.StreamWriter, writer: Writer
+        self,
+        reader: asyncio.StreamReader,
+        answer: asyncio.StreamWriter,
+        writer: Writer,
+        count: Callable[[bytes], None],
     ) -> None:
         self._reader = reader
         self._answer = answer
         self._writer = writer
+        self._count = count
         self._encoder = msgspec.msgpack.Encoder()
         self._tasks: set[asyncio.Task[None]] = set()
         self._owed: list[Record] = []
@@ -154,6 +167,8 @@ class RecordIntake:
         loop = asyncio.get_running_loop()
         while (frame := await _frame(self._reader)) is not None:
             batch = _decode_batch(frame)
+            if batch.counted:
+                self._count(batch.counted)
             records: list[Record] = [*batch.decisions, *batch.exchanges, *batch.answers]
             # Each goes as far as the writer's queue before the next one starts: in their order.
             task = loop.create_task(self._write(batch.number, records))

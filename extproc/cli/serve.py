@@ -124,7 +124,6 @@ def serve(config: ConfigOption = None) -> None:
     """The policy server alone, for Compose and Kubernetes."""
     loaded = load(config)
     _refuse_the_impossible(loaded)
-    _share_metrics(loaded)
     from extproc.app import serve as run
 
     _run_server(run(loaded, config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)))
@@ -138,16 +137,6 @@ def worker(
     from extproc.app import work
 
     _run_server(work(load(config), index))
-
-
-def _share_metrics(config: Config) -> None:
-    """Before prometheus-client is imported: all processes of this server count together."""
-    import os
-
-    directory = Path(config.data_dir).absolute() / "run" / "metrics"
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True, mode=0o700)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(directory)
 
 
 def _run_server(server: Coroutine[Any, Any, None]) -> None:

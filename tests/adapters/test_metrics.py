@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+import pytest
 
-from extproc.adapters.metrics import MULTIPROCESS, Metrics
+from extproc.adapters.metrics import Metrics
 from extproc.core.decision import Phase
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 
@@ -57,19 +54,35 @@ def test_no_caller_can_make_a_new_label() -> None:
     assert text.count("extproc_exchanges_total{") == 2
 
 
-def test_processes_are_added_up(tmp_path: Path) -> None:
-    program = (
-        "from extproc.adapters.metrics import Metrics\n"
-        "metrics = Metrics(); metrics.failed('store'); metrics.audit_queue.set(4)\n"
-        "metrics.active_agents.set(7)\n"
-    )
-    environment = {**os.environ, MULTIPROCESS: str(tmp_path)}
+def test_processes_are_added_up() -> None:
+    together = Metrics()
     for _ in range(2):
-        subprocess.run([sys.executable, "-c", program], env=environment, check=True)
-    program = "from extproc.adapters.metrics import Metrics; print(Metrics().text().decode())"
-    shown = subprocess.run(
-        [sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True
-    ).stdout
-    assert 'extproc_failures_total{component="store"} 2.0' in shown
-    assert "extproc_active_agents 7.0" in shown
-    assert "extproc_audit_queue_depth 8.0" in shown
+        worker = Metrics(["gpt-*"])
+        for number in range(3):
+            exchange(worker, "gpt-5", number)
+            together.add(worker.take())
+        assert worker.take() == b"", "what was handed on is not handed on again"
+    labels = {"api": "openai", "model": "gpt-*", "outcome": "completed"}
+    assert value(together, "extproc_exchanges_total", **labels) == 6
+    assert value(together, "extproc_stage_seconds_count", stage="mask") == 6
+    assert value(together, "extproc_stage_seconds_sum", stage="mask") == pytest.approx(0.009)
+    assert value(together, "extproc_stage_seconds_bucket", stage="mask", le="0.001") == 0
+    assert value(together, "extproc_stage_seconds_bucket", stage="mask", le="0.0025") == 6
+    assert value(together, "extproc_stage_seconds_bucket", stage="mask", le="+Inf") == 6
+
+
+def test_a_value_on_a_bound_is_within_it() -> None:
+    metrics = Metrics()
+    for held in (0, 8, 9):
+        metrics.held(held)
+    buckets = [
+        value(metrics, "extproc_stream_held_bytes_bucket", le=le) for le in ("0.0", "8.0", "16.0")
+    ]
+    assert buckets == [1, 2, 3]
+
+
+def test_what_never_happened_is_shown_as_zero_where_it_can_be() -> None:
+    metrics = Metrics()
+    assert value(metrics, "extproc_agent_limit_denials_total") == 0
+    assert value(metrics, "extproc_approvals_pending") == 0
+    assert value(metrics, "extproc_approval_wait_seconds_count") == 0

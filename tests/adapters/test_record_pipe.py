@@ -45,7 +45,8 @@ class Pipes:
             asyncio.streams.FlowControlMixin, os.fdopen(up[1], "wb", 0)
         )
         self.answer = asyncio.StreamWriter(answers, protocol, None, loop)
-        intake = RecordIntake(readers[0], self.answer, writer)  # type: ignore[arg-type]
+        self.counted: list[bytes] = []
+        intake = RecordIntake(readers[0], self.answer, writer, self.counted.append)  # type: ignore[arg-type]
         self.tasks = [
             asyncio.create_task(intake.run()),
             asyncio.create_task(receive_frames(readers[1], self.recorder)),
@@ -115,6 +116,15 @@ async def test_what_nobody_waits_for_goes_by_itself(pipes: Pipes) -> None:
         while not pipes.writer.records:
             await asyncio.sleep(0)
     assert pipes.writer.records == [decision(1)]
+
+
+async def test_counts_go_along(pipes: Pipes) -> None:
+    pipes.recorder.enqueue(decision(1))
+    pipes.recorder.count(b"counted")
+    pipes.recorder.count(b"")
+    await pipes.recorder.write(decision(2))
+    assert pipes.counted == [b"counted"]
+    assert pipes.writer.records == [decision(1), decision(2)]
 
 
 async def test_one_who_stops_waiting_leaves_the_record_on_its_way(pipes: Pipes) -> None:

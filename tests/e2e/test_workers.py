@@ -48,8 +48,10 @@ def test_records_and_metrics_are_exact(pair: Stack, upstream: Upstream) -> None:
     assert len(ids) == 60
     assert all(pair.exchange(each)["outcome"] == "completed" for each in ids)
     host, _, port = pair.config.listen.control.rpartition(":")
-    text = request(int(port), "GET", "/metrics", host=host).body.decode()
-    assert 'extproc_exchanges_total{api="openai",model="*",outcome="completed"} 60.0' in text
+    line = 'extproc_exchanges_total{api="openai",model="*",outcome="completed"} 60.0'
+    pair.wait_for(
+        lambda: line in request(int(port), "GET", "/metrics", host=host).body.decode(), seconds=5
+    )
 
 
 def test_a_killed_agent_is_refused_by_every_worker(pair: Stack, upstream: Upstream) -> None:
