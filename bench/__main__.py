@@ -184,7 +184,7 @@ def main() -> int:
     if options.write_docs:
         PAGE.write_text(report.insert(PAGE.read_text(), report.page(result)))
         PICTURE.write_text(chart.picture(result))
-    return 1 if result["mistakes"] else 0
+    return 1 if report.has_failed(result) else 0
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ class Row:
     alone_p50_ms: float = 0.0
     busy: float = 0.0
     others: float = 0.0
-    bad: int = 0
+    bad: dict[str, int] = field(default_factory=dict)
+    """Calls that failed, by why."""
     requests: int = 0
     is_calm: bool = True
     ttft_p50: float = 0.0
@@ -88,7 +89,7 @@ def _row(system: Mapping[str, Any], samples: Sequence[Mapping[str, Any]]) -> Row
         p99_ms=middle("p99_ms"),
         busy=middle("busy"),
         others=middle("others"),
-        bad=sum(sum(sample["bad"].values()) for sample in samples),
+        bad=_added(sample["bad"] for sample in samples),
         requests=sum(sample["requests"] for sample in samples),
         is_calm=all(sample["is_calm"] for sample in samples),
     )
@@ -104,8 +105,17 @@ def _row(system: Mapping[str, Any], samples: Sequence[Mapping[str, Any]]) -> Row
     return row
 
 
+def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for each in counts:
+        for why, number in each.items():
+            total[why] = total.get(why, 0) + number
+    return total
+
+
 def _ratio(value: float, base: float) -> float | None:
-    return value / base if base else None
+    """None where one of them is not known: a peer without processes of its own has no cost."""
+    return value / base if value and base else None
 
 
 # -- tables --------------------------------------------------------------------------------
@@ -153,7 +163,7 @@ def scenario_table(result: Mapping[str, Any], scenario: Mapping[str, Any]) -> st
     lines = [
         [
             row.title,
-            f"{row.per_core:,.0f}",
+            f"{row.per_core:,.0f}" if row.per_core else "",
             _share(row.of_plain),
             _share(row.of_floor),
             _pair(row.cpu_ms, row.cpu, "{:.3f}"),
@@ -210,30 +220,46 @@ def remarks(result: Mapping[str, Any]) -> Iterable[str]:
     yield from result["mistakes"]
     if "all of it on one" in result.get("machine", {}).get("cores", ""):
         yield "there was only one core: the load's own cost is in the latencies"
-    disturbed, idle = [], []
+    disturbed: dict[str, float] = {}
+    idle: dict[str, float] = {}
     for scenario in result["scenarios"]:
         for row in rows(result, scenario):
             where = f"{scenario['name']}, {row.title}"
             if row.bad:
-                yield f"{where}: {row.bad} of {row.requests + row.bad} calls failed"
+                failed = sum(row.bad.values())
+                why = ", ".join(f"{why}: {number}" for why, number in row.bad.items())
+                yield f"{where}: {failed} of {row.requests + failed} calls failed ({why})"
             if not row.requests:
                 continue
             if not row.is_calm:
                 yield f"{where}: it still worked 5 s after the last answer; that is not counted"
             if row.others > _DISTURBED:
-                disturbed.append(f"{where} ({row.others:.0%})")
-            elif not scenario["is_stream"] and row.busy < _SATURATED:
-                idle.append(f"{where} ({row.busy:.0%})")
+                disturbed[where] = row.others
+            elif not scenario["is_stream"] and row.cpu and row.busy < _SATURATED:
+                idle[where] = row.busy
     if disturbed:
         yield (
             "other programs took part of the core, so req/s seen and latencies are worse than "
-            f"they need be: {'; '.join(disturbed)}"
+            f"they need be: {_places(disturbed)}"
         )
     if idle:
         yield (
             "the core was not busy all the time, so more than req/s seen is possible: "
-            f"{'; '.join(idle)}"
+            f"{_places(idle)}"
         )
+
+
+def _places(shares: Mapping[str, float]) -> str:
+    if len(shares) > 6:
+        return f"{min(shares.values()):.0%} to {max(shares.values()):.0%} in {len(shares)} rows"
+    return "; ".join(f"{where} ({share:.0%})" for where, share in shares.items())
+
+
+def has_failed(result: Mapping[str, Any]) -> bool:
+    """Whether a system did not do what its row says, or refused calls."""
+    return bool(result["mistakes"]) or any(
+        row.bad for scenario in result["scenarios"] for row in rows(result, scenario)
+    )
 
 
 def _share(ratio: float | None) -> str:

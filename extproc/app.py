@@ -220,6 +220,7 @@ class Worker:
         while True:
             await asyncio.sleep(COUNT_SECONDS)
             self._recorder.count(self._metrics.take())
+            self._recorder.check()
 
     async def _sweep(self) -> None:
         """Save who was heard of; notice a disk that fails before a caller does."""

@@ -548,6 +548,7 @@ def test_the_page_has_a_table_for_each_scenario(result: dict[str, Any]) -> None:
     assert "| abacus" in page
     assert "11.0 ms (10.0 to 12.0)" in page
     assert "To mind in this run" not in page
+    assert not report.has_failed(result)
     for table in page.split("\n\n"):
         if table.startswith("|"):
             assert len({len(line) for line in table.splitlines()}) == 1
@@ -561,7 +562,8 @@ def test_what_was_not_as_it_should_be_is_said(result: dict[str, Any]) -> None:
         each["others"] = 0.4
     page = report.page(result)
     assert "the answer was not masked" in page
-    assert "chat, extproc-grpcio: 3 of 303 calls failed" in page
+    assert "chat, extproc-grpcio: 3 of 303 calls failed (503: 3)" in page
+    assert report.has_failed(result)
     assert "chat, extproc-grpcio (40%)" in page
 
 

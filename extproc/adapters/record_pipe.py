@@ -2,15 +2,16 @@
 
 A worker that wrote to the disk itself would share its interpreter with a writing thread, and
 several workers would queue for the file's lock. So batches go down a pipe, and the number of each
-batch that is durable comes back; one write of the pipe carries all that a turn of the event loop
-brought. A frame is four bytes of length and MessagePack.
+batch that is durable comes back. One batch is on its way at a time: what comes meanwhile goes
+together with the next, so that batches grow with the load. A frame is four bytes of length and
+MessagePack.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import msgspec
@@ -21,7 +22,10 @@ from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Re
 MAX_WAITING = 256 << 20
 """Bytes that a worker may have on their way; beyond, calls are refused."""
 ENQUEUED_SECONDS = 0.25
-MAX_FRAME = 256 << 20
+MAX_FRAME = 1 << 30
+MAX_DECISIONS = 50_000
+DEADLINE_SECONDS = 5.0
+"""A disk that hangs longer than this refuses the call; Envoy would wait as long as the client."""
 _LENGTH = 4
 _MAX_OWED = 10_000
 
@@ -32,7 +36,7 @@ class _Batch(msgspec.Struct, array_like=True, omit_defaults=True):
     decisions: list[DecisionRecord] = []
     exchanges: list[ExchangeRecord] = []
     answers: list[AnswerRecord] = []
-    counted: bytes = b""
+    counted: list[bytes] = []
     """adapters.metrics: what the worker counted since the last time."""
 
 
@@ -57,7 +61,12 @@ class PipeRecorder:
         self._encoder = msgspec.msgpack.Encoder()
         self._batch = _Batch(1, [], [], [])
         self._waiters: list[asyncio.Future[None]] = []
-        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+        self._on_their_way: list[asyncio.Future[None]] = []
+        self._counted: list[bytes] = []
+        self._sent_at: float | None = None
+        """When the batch went that has not come back; seconds of the event loop's clock."""
+        self._size = 0
+        """Bytes of bodies that wait for the next batch."""
         self._timer: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -67,7 +76,7 @@ class PipeRecorder:
         A caller that stops waiting leaves its records on their way.
         """
         self._add(records)
-        if not self._waiters:
+        if not self._waiters and self._sent_at is None:
             # What else this turn of the event loop brings goes along.
             self._loop.call_soon(self._flush)
         future = self._loop.create_future()
@@ -83,19 +92,23 @@ class PipeRecorder:
     def count(self, counted: bytes) -> None:
         """Send along what was counted; the one before must have gone."""
         if counted and not self._is_closed:
-            self._batch.counted = counted
+            self._counted.append(counted)
             self._flush()
+
+    def check(self) -> None:
+        """Refuse who waits for a disk that does not answer. To be called a few times a second."""
+        if self._sent_at is not None and self._loop.time() - self._sent_at > DEADLINE_SECONDS:
+            self._settle([*self._on_their_way, *self._waiters], "the disk did not answer in time")
+            self._on_their_way, self._waiters = [], []
 
     def heard(self, frame: bytes) -> None:
         """An answer of the writer."""
         done = _decode_done(frame)
-        for future in self._waiting.pop(done.number, ()):
-            if future.done():
-                continue
-            if done.why_not:
-                future.set_exception(Unavailable("store", done.why_not))
-            else:
-                future.set_result(None)
+        waited, self._on_their_way = self._on_their_way, []
+        self._sent_at = None
+        self._settle(waited, done.why_not)
+        if self._waiters:
+            self._flush()
 
     async def drain(self) -> None:
         """Wait until the writer has taken all that was sent, and nobody waits any more."""
@@ -106,15 +119,23 @@ class PipeRecorder:
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
-        for future in [*self._waiters, *(one for some in self._waiting.values() for one in some)]:
-            if not future.done():
-                future.set_exception(Unavailable("store", "the writer has gone"))
+        self._settle([*self._on_their_way, *self._waiters], "the writer has gone")
         self._output.close()
+
+    @staticmethod
+    def _settle(futures: Iterable[asyncio.Future[None]], why_not: str) -> None:
+        for future in futures:
+            if future.done():
+                continue
+            if why_not:
+                future.set_exception(Unavailable("store", why_not))
+            else:
+                future.set_result(None)
 
     def _add(self, records: Sequence[Record]) -> None:
         if self._is_closed or self._output.is_closing():
             raise Unavailable("store", "the writer has gone")
-        if self._output.get_write_buffer_size() > MAX_WAITING:
+        if self._size > MAX_WAITING or len(self._batch.decisions) > MAX_DECISIONS:
             raise Unavailable("store", "too many records wait for the writer")
         batch = self._batch
         for record in records:
@@ -122,18 +143,24 @@ class PipeRecorder:
                 batch.decisions.append(record)
             elif isinstance(record, ExchangeRecord):
                 batch.exchanges.append(record)
+                self._size += len(record.body)
             else:
                 batch.answers.append(record)
+                self._size += len(record.body)
 
     def _flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._is_closed or self._output.is_closing():
+        if self._is_closed or self._output.is_closing() or self._sent_at is not None:
             return
-        batch, waiters = self._batch, self._waiters
-        self._batch, self._waiters = _Batch(batch.number + 1, [], [], []), []
-        self._waiting[batch.number] = waiters
+        batch = self._batch
+        # All counts since the last batch, each as it was taken.
+        batch.counted, self._counted = self._counted, []
+        self._batch = _Batch(batch.number + 1, [], [], [])
+        self._on_their_way, self._waiters = self._waiters, []
+        self._sent_at = self._loop.time()
+        self._size = 0
         frame = self._encoder.encode(batch)
         self._output.write(len(frame).to_bytes(_LENGTH) + frame)
 
@@ -167,8 +194,8 @@ class RecordIntake:
         loop = asyncio.get_running_loop()
         while (frame := await _frame(self._reader)) is not None:
             batch = _decode_batch(frame)
-            if batch.counted:
-                self._count(batch.counted)
+            for counted in batch.counted:
+                self._count(counted)
             records: list[Record] = [*batch.decisions, *batch.exchanges, *batch.answers]
             # Each goes as far as the writer's queue before the next one starts: in their order.
             task = loop.create_task(self._write(batch.number, records))

@@ -186,6 +186,11 @@ class Exchange:
         return self._call
 
     @property
+    def is_over(self) -> bool:
+        """Nothing is left to be said or recorded."""
+        return self.state is State.ENDED
+
+    @property
     def held_size(self) -> int:
         """Bytes of a body that waits for its end: what the next event may set to work."""
         return self._size if self.state in (State.COLLECTING, State.HOLDING) else 0

@@ -23,7 +23,7 @@ from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome, Record
 from extproc.core.replies import Admission, Rejection
 from extproc.service.meter import Meter
-from extproc.service.recorder import Recorder, persist
+from extproc.service.recorder import Recorder
 
 _log = structlog.get_logger("extproc.authz")
 
@@ -190,7 +190,7 @@ class Authorization:
             )
         )
         try:
-            await persist(self._recorder, records)
+            await self._recorder.write(*records)
             for record in records:
                 self._meter.recorded(record)
         except Unavailable as error:

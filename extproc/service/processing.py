@@ -21,7 +21,7 @@ from extproc.core.ports import Clock
 from extproc.core.replies import Evaluate, Persist, Reply, Step
 from extproc.service.authorization import Decider
 from extproc.service.meter import Meter
-from extproc.service.recorder import Recorder, persist
+from extproc.service.recorder import Recorder
 
 _log = structlog.get_logger("extproc.exchange")
 
@@ -90,8 +90,9 @@ class Processing:
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
         finally:
-            # Also when the transport cancels this task: Envoy has gone, the record has not.
-            await asyncio.shield(self._close(exchange))
+            if not exchange.is_over:
+                # Also when the transport cancels this task: Envoy has gone, the record has not.
+                await asyncio.shield(self._close(exchange))
             if held:
                 self._activity.release(held)
 
@@ -121,7 +122,7 @@ class Processing:
 
     async def _persist(self, question: Persist) -> None:
         started = self._clock.elapsed()
-        await persist(self._recorder, question.records)
+        await self._recorder.write(*question.records)
         self._meter.stage("store", self._clock.elapsed() - started)
         for record in question.records:
             self._meter.recorded(record)

@@ -243,7 +243,7 @@ class _Connection(asyncio.Protocol):
         self._transport = cast(asyncio.Transport, transport)
         self._server.connections.add(self)
         if self._server.is_stopping:
-            return self.abort()
+            return self.abort("too late")
         self.http.initiate_connection(_SETTINGS)
         self.http.set_local_window_size(CONNECTION_WINDOW)
         return self.flush_soon()
@@ -253,7 +253,7 @@ class _Connection(asyncio.Protocol):
             self.http.receive_data(data)
             self._take(self.http.events())
         except ngh2.NGH2Error as error:
-            self.abort(error)
+            self.abort(f"{type(error).__name__}: {error}")
         # After the tasks that this woke, so that their answers go out together.
         self.flush_soon()
 
@@ -305,7 +305,7 @@ class _Connection(asyncio.Protocol):
                     self.http.reset_stream(stream_id, _NO_ERROR if is_out else _INTERNAL_ERROR)
             self._take(self.http.events())
         except ngh2.NGH2Error as error:
-            self.abort(error)
+            self.abort(f"{type(error).__name__}: {error}")
         if not self._is_paused:
             if self._is_over:
                 self._transport.close()
@@ -380,8 +380,8 @@ class _Connection(asyncio.Protocol):
             self._flush()
         self._transport.close()
 
-    def abort(self, error: ngh2.NGH2Error | None = None) -> None:
-        _log.warning("connection dropped", error=type(error).__name__, detail=str(error or ""))
+    def abort(self, reason: str) -> None:
+        _log.warning("connection dropped", reason=reason)
         self._transport.abort()
         self._give_up()
 
@@ -429,7 +429,7 @@ class Nghttp2Transport:
             await asyncio.wait(self._tasks)
         await self._until_closed(_CLOSE_SECONDS)
         for connection in list(self.connections):
-            connection.abort()  # it does not read
+            connection.abort("it does not read")
         await self._until_closed(_CLOSE_SECONDS)
         await self._listener.wait_closed()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from extproc.adapters import record_pipe
 from extproc.adapters.record_pipe import PipeRecorder, RecordIntake, receive_frames
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
@@ -120,11 +121,36 @@ async def test_what_nobody_waits_for_goes_by_itself(pipes: Pipes) -> None:
 
 async def test_counts_go_along(pipes: Pipes) -> None:
     pipes.recorder.enqueue(decision(1))
-    pipes.recorder.count(b"counted")
+    pipes.recorder.count(b"one")
     pipes.recorder.count(b"")
+    pipes.recorder.count(b"two")
     await pipes.recorder.write(decision(2))
-    assert pipes.counted == [b"counted"]
+    await pipes.recorder.write(decision(3))
+    assert pipes.counted == [b"one", b"two"]
+    pipes.writer.records.pop()
     assert pipes.writer.records == [decision(1), decision(2)]
+
+
+async def test_a_disk_that_hangs_refuses_in_bounded_time(
+    pipes: Pipes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hangs = asyncio.Event()
+
+    async def write(*_: object) -> None:
+        await hangs.wait()
+
+    monkeypatch.setattr(pipes.writer, "write", write)
+    monkeypatch.setattr(record_pipe, "DEADLINE_SECONDS", -1.0)
+    calls = [asyncio.create_task(pipes.recorder.write(decision(each))) for each in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    calls.append(asyncio.create_task(pipes.recorder.write(decision(9))))
+    await asyncio.sleep(0)
+    pipes.recorder.check()
+    for call in calls:
+        with pytest.raises(Unavailable, match="in time"):
+            await call
+    hangs.set()
 
 
 async def test_one_who_stops_waiting_leaves_the_record_on_its_way(pipes: Pipes) -> None:

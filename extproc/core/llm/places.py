@@ -276,18 +276,28 @@ class Walk:
 
     def _number(self, value: Any, path: Path) -> Any:
         """A masked string when all the digits of an integer are a finding, else the value."""
-        if not _SMALLEST_LOOKED_AT <= abs(value) <= _LARGEST_LOOKED_AT:
+        masked, findings = self._masked_number(value)
+        if not findings:
             return value
+        self._note(findings, path)
+        return masked
+
+    def is_finding(self, number: Any) -> bool:
+        """Whether it would be masked in a place where numbers are."""
+        return bool(self._masked_number(number)[1])
+
+    def _masked_number(self, value: Any) -> tuple[str, list[Finding]]:
+        if not _SMALLEST_LOOKED_AT <= abs(value) <= _LARGEST_LOOKED_AT:
+            return "", []
         whole = abs(int(value))
         if whole != abs(value):
-            return value
+            return "", []
         digits = str(whole)
         masked, findings = self._masker.mask(digits)
         for finding in findings:
             if finding.type not in _NOT_IN_NUMBERS and finding.end - finding.start == len(digits):
-                self._note(findings, path)
-                return masked
-        return value
+                return masked, findings
+        return "", []
 
     def _note(self, findings: list[Finding], path: Path) -> None:
         where = show_path(path)
@@ -318,22 +328,31 @@ def position(index: int, item: Any) -> int:
     raise Unavailable("masker", "an index in an event is not a whole number")
 
 
-def plain_texts(document: Any) -> list[str]:
-    """Every string of a document, keys too, that is looked at as plain text."""
+def plain_texts(document: Any) -> tuple[list[str], list[Any], bool]:
+    """Every string of a document, keys too, that is looked at as plain text; every number that
+    is looked at; and whether those are all there is to look at.
+    """
     texts: list[str] = []
+    numbers: list[Any] = []
+    is_plain = True
     waiting = [document]
     while waiting:
         value = waiting.pop()
         kind = type(value)
         if kind is str:
-            texts.append(value)
+            if "\\" in value and begins_like_json(value):
+                # JSON in a text is looked at unescaped, where it may say something else.
+                is_plain = False
+            else:
+                texts.append(value)
         elif kind is dict:
             texts.extend(value)
             waiting.extend(value.values())
         elif kind is list:
             waiting.extend(value)
-    # JSON in a text is looked at unescaped, where it may say something else.
-    return [text for text in texts if "\\" not in text or not begins_like_json(text)]
+        elif (kind is int or kind is Decimal) and abs(value) >= _SMALLEST_LOOKED_AT:
+            numbers.append(value)
+    return texts, numbers, is_plain
 
 
 def looks_like_padding(text: str) -> bool:

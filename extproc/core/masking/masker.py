@@ -68,11 +68,14 @@ class Masker:
         if self._scanner.engine.patterns:
             return []
         plain = [text for text in texts if text.isascii()]
+        anchors = self._scanner.anchors("\0".join(plain).encode("ascii"))
+        if not anchors:
+            return plain
         # A zero byte ends words and numbers as the end of a text does, and is in no anchor that
         # is told by its end alone; an anchor that spans one spoils the texts on both sides.
         ends = list(accumulate(len(text) + 1 for text in plain))
         suspects: set[int] = set()
-        for start, end in self._scanner.anchors("\0".join(plain).encode("ascii")):
+        for start, end in anchors:
             first = bisect_right(ends, start)
             last = bisect_right(ends, end - 1)
             suspects.update(range(first, min(last, len(plain) - 1) + 1))
