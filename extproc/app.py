@@ -12,7 +12,6 @@ import os
 import signal
 import sys
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +119,12 @@ def not_built_yet(config: Config) -> list[str]:
 
 
 class Maskers:
-    """Maskers by profile, built once a thread; a custom term or pattern that cannot work stops
-    the start."""
+    """Maskers by profile, built once; a custom term or pattern that cannot work stops the start."""
 
     def __init__(self, config: Config) -> None:
         """Raises ConfigError."""
         self._config = config
-        self._built: dict[tuple[int, str], Masker] = {}
+        self._built: dict[str, Masker] = {}
         try:
             self(None)
         except Unavailable as error:
@@ -135,14 +133,13 @@ class Maskers:
     def __call__(self, profile: str | None) -> Masker:
         masking = self._config.masking
         name = profile or masking.profile
-        key = (threading.get_ident(), name)
-        if key not in self._built:
+        if name not in self._built:
             patterns = [(pattern.type, pattern.regex) for pattern in masking.patterns]
             try:
-                self._built[key] = Masker(name, masking.terms, patterns)
+                self._built[name] = Masker(name, masking.terms, patterns)
             except ValueError as error:
                 raise Unavailable("masker", str(error)) from None
-        return self._built[key]
+        return self._built[name]
 
 
 async def open_engine(config: Config) -> PolicyEngine:

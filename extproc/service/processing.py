@@ -60,7 +60,7 @@ class Processing:
         self._activity = activity
         self._meter = meter
         self._clock = clock
-        # One at a time: they share the interpreter anyhow, and a masker is not for two threads.
+        # One at a time: they share the interpreter anyhow.
         self._heavy = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heavy")
 
     async def converse(self, events: Events) -> None:

@@ -220,3 +220,19 @@ def test_hostile_text_does_not_keep_others_waiting(
     assert served > 3
     assert stack.server is not None
     assert stack.server.poll() is None
+
+
+def test_large_and_small_bodies_at_once_are_all_masked(
+    make_stack: Callable[..., Stack], upstream: Upstream
+) -> None:
+    """Large ones are looked at in a thread of their own, at the same time as the others."""
+    stack = make_stack(transport="nghttp2")
+    token = stack.token()
+    upstream.answer = whole(chat_answer(f"Write to {EMAIL}, " + "word " * 2000))
+    bodies = [chat(f"{EMAIL} " + "words of a long prompt " * 12_000), chat(f"I am {EMAIL}")] * 20
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda body: stack.call(body, token), bodies))
+    assert {answer.status for answer in answers} == {200}
+    assert all(EMAIL.encode() not in answer.body for answer in answers)
+    assert len(upstream.seen) == len(bodies)
+    assert all(EMAIL.encode() not in seen.body for seen in upstream.seen)

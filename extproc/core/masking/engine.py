@@ -10,7 +10,7 @@ they continue behind their last match, and their stream remembers where.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import hyperscan
@@ -108,12 +108,23 @@ def engine_for(
 
 
 class Scanner:
-    """An engine with the scratch memory that a scan needs. Not for two scans at a time."""
+    """An engine with the scratch memory that scans need; also for several threads."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        # Its own scratch: the database's default one is shared by all its users.
-        self._scratch = hyperscan.Scratch(engine.database)
+        # Memory for one scan each. The database's own one is shared by all its users; here a
+        # second thread that scans meanwhile gets a further one.
+        self._spare = [hyperscan.Scratch(engine.database)]
+
+    def _scan(self, data: bytes, note: Callable[[int, int, int, int, object], None]) -> None:
+        try:
+            scratch = self._spare.pop()
+        except IndexError:
+            scratch = hyperscan.Scratch(self.engine.database)
+        try:
+            self.engine.database.scan(data, note, scratch=scratch)
+        finally:
+            self._spare.append(scratch)
 
     def matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
         """All matches that begin in [low, limit), in no order.
@@ -146,12 +157,11 @@ class Scanner:
         hits: list[tuple[int, int]] = []
         without_start = self.engine.without_start
         try:
-            self.engine.database.scan(
+            self._scan(
                 data,
                 lambda number, start, end, _flags, _context: hits.append(
                     (end - 1 if number in without_start else start, end)
                 ),
-                scratch=self._scratch,
             )
         except Exception as error:
             raise Unavailable("masker", f"detection failed: {type(error).__name__}") from error
@@ -162,10 +172,9 @@ class Scanner:
         data, base = view.data, view.base
         hits: list[tuple[int, int, int]] = []
         note = hits.append
-        engine.database.scan(
+        self._scan(
             data[low - base :],
             lambda number, start, end, _flags, _context: note((number, start, end)),
-            scratch=self._scratch,
         )
         found: list[Match] = []
         if hits:

@@ -16,8 +16,7 @@ from extproc.core.masking.view import PlainView
 class Masker:
     """Finds and masks what a profile, custom terms and custom patterns name.
 
-    One masker serves all exchanges of one event loop. It has one scratch memory: when two
-    threads scan with it at the same moment, the second one gets Unavailable("masker").
+    One masker serves all exchanges of a process, from any of its threads.
     Maskers of the same configuration share all that is compiled.
     """
 

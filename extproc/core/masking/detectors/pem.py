@@ -20,7 +20,7 @@ _BODY = rb"[A-Za-z0-9+/=\s\\]"
 DETECTORS = (
     Detector(
         "PRIVATE_KEY",
-        r"-----BEGIN [A-Z]",
+        r"-----BEGIN [A-Z0-9 ]",
         re.compile(
             rb"-----BEGIN "
             + _NAME
@@ -35,7 +35,7 @@ DETECTORS = (
     ),
     Detector(
         "PRIVATE_KEY",
-        r"-----END [A-Z]",
+        r"-----END [A-Z0-9 ]",
         re.compile(rb"-----END " + _NAME),
         profiles=SECRETS,
     ),
