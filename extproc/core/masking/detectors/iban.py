@@ -64,5 +64,5 @@ def _account_end(view: bytes, start: int, end: int) -> int:
 
 
 DETECTORS = (
-    Detector("IBAN", f"(?i){_COUNTRY}[0-9]{{2}}[ -]?[A-Z0-9]{{4}}", _PATTERN, _account_end),
+    Detector("IBAN", f"(?i){_COUNTRY}[0-9]{{2}}(?:[ -]?[A-Z0-9]){{4}}", _PATTERN, _account_end),
 )
