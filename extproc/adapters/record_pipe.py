@@ -22,6 +22,7 @@ from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Re
 MAX_WAITING = 256 << 20
 """Bytes that a worker may have on their way; beyond, calls are refused."""
 ENQUEUED_SECONDS = 0.25
+GATHER_SECONDS = 0.001
 MAX_FRAME = 1 << 30
 MAX_DECISIONS = 50_000
 DEADLINE_SECONDS = 5.0
@@ -68,6 +69,7 @@ class PipeRecorder:
         self._size = 0
         """Bytes of bodies that wait for the next batch."""
         self._timer: asyncio.TimerHandle | None = None
+        self._gathering: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     async def write(self, *records: Record) -> None:
@@ -76,7 +78,7 @@ class PipeRecorder:
         A caller that stops waiting leaves its records on their way.
         """
         self._add(records)
-        if not self._waiters and self._sent_at is None:
+        if not self._waiters and self._sent_at is None and self._gathering is None:
             # What else this turn of the event loop brings goes along.
             self._loop.call_soon(self._flush)
         future = self._loop.create_future()
@@ -107,7 +109,10 @@ class PipeRecorder:
         waited, self._on_their_way = self._on_their_way, []
         self._sent_at = None
         self._settle(waited, done.why_not)
-        if self._waiters:
+        if len(self._waiters) > 1:
+            # Many calls at once: a moment more makes one batch of two.
+            self._gathering = self._loop.call_later(GATHER_SECONDS, self._flush)
+        elif self._waiters:
             self._flush()
 
     async def drain(self) -> None:
@@ -149,9 +154,10 @@ class PipeRecorder:
                 self._size += len(record.body)
 
     def _flush(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        for timer in (self._timer, self._gathering):
+            if timer is not None:
+                timer.cancel()
+        self._timer = self._gathering = None
         if self._is_closed or self._output.is_closing() or self._sent_at is not None:
             return
         batch = self._batch

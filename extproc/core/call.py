@@ -1,6 +1,7 @@
 """What ext_authz found out about a call and hands on to ext_proc, through Envoy's metadata.
 
-A client cannot write that metadata, so the identity is verified once.
+A client cannot write that metadata, so the identity is verified once. Envoy sends it with every
+message, so it is written short: an array, without names.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import msgspec
 from extproc.core.identity import Identity
 
 
-class Call(msgspec.Struct, frozen=True, omit_defaults=True):
+class Call(msgspec.Struct, frozen=True, array_like=True):
     exchange_id: str
     decision_id: str
     """Of the authz decision."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class Identity(msgspec.Struct, frozen=True):
+class Identity(msgspec.Struct, frozen=True, array_like=True):
     """A verified caller. Times are microseconds since 1970."""
 
     subject: str

@@ -27,7 +27,7 @@ class Outcome(enum.StrEnum):
     """Envoy could not get an answer at all (no connection, no healthy host)."""
 
 
-class DecisionRecord(msgspec.Struct, frozen=True):
+class DecisionRecord(msgspec.Struct, frozen=True, array_like=True):
     decision_id: str
     exchange_id: str
     phase: Phase
@@ -41,7 +41,7 @@ class DecisionRecord(msgspec.Struct, frozen=True):
     duration: int = 0
 
 
-class ExchangeRecord(msgspec.Struct, frozen=True, kw_only=True):
+class ExchangeRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What was asked. Durable before the upstream is contacted."""
 
     exchange_id: str
@@ -75,7 +75,7 @@ class ExchangeRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Stage to microseconds."""
 
 
-class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True):
+class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     """What went back to the client."""
 
     exchange_id: str
