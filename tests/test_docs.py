@@ -482,11 +482,7 @@ def test_the_input_is_the_one_that_is_built() -> None:
 
 
 def test_the_input_of_the_first_phase_says_less() -> None:
-    identity = msgspec.convert(
-        {"subject": "a", "issuer": "b", "groups": (), "agent_id": "", "agent_name": "",
-         "credential_id": "", "expires_at": 0},
-        Identity,
-    )  # fmt: skip
+    identity = Identity("a", "b", (), "", "", "", 0)
     http = HttpRequest("POST", "/", "x", "http", "HTTP/1.1", {"x-api-key": "secret"})
     document = json.loads(authz_input(http, "::1", 1, identity, "openai", "chat").encode())
     assert document.keys() == INPUT.keys() - {"findings"}

@@ -71,12 +71,14 @@ class Processing:
         """
         exchange = Exchange(self._rules())
         held = ""
+        work: asyncio.Future[Sequence[Step]] | None = None
         try:
             while (event := await events.receive()) is not None:
                 try:
                     if _is_heavy(exchange, event):
                         loop = asyncio.get_running_loop()
-                        steps = await loop.run_in_executor(self._heavy, exchange.receive, event)
+                        work = loop.run_in_executor(self._heavy, exchange.receive, event)
+                        steps = await asyncio.shield(work)
                     else:
                         steps = exchange.receive(event)
                 except ExchangeError:
@@ -92,7 +94,7 @@ class Processing:
         finally:
             if not exchange.is_over:
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
-                await asyncio.shield(self._close(exchange))
+                await asyncio.shield(self._close(exchange, work))
             if held:
                 self._activity.release(held)
 
@@ -141,7 +143,10 @@ class Processing:
             )
         return exchange.fail(error)
 
-    async def _close(self, exchange: Exchange) -> None:
+    async def _close(self, exchange: Exchange, work: asyncio.Future[Sequence[Step]] | None) -> None:
+        if work is not None:
+            # A thread may still be at it; two must not have one exchange.
+            await asyncio.wait([work])
         try:
             await self._take(exchange, exchange.receive(Closed()), None)
         except Exception as error:

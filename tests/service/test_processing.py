@@ -141,3 +141,22 @@ async def test_a_deny_of_the_answer_in_a_stream(setting: Setting) -> None:
     await setting.processing.converse(events)
     assert isinstance(events.replies[-1], ImmediateReply)
     assert b"not this one" in events.replies[-1].body
+
+
+async def test_a_client_that_leaves_while_a_large_body_is_looked_at(setting: Setting) -> None:
+    """The thread finishes with the exchange before its end is written down."""
+    body = b'{"model":"demo","messages":[{"role":"user","content":"%b"}]}' % (b"words " * 50_000)
+    shared = rules(request_limit=10_000_000)
+    processing = Processing(
+        lambda: shared, setting.judge, setting.recorder, setting.activity, setting.meter,
+        shared.clock,
+    )  # fmt: skip
+    task = asyncio.create_task(
+        processing.converse(ScriptedEvents(headers(), RequestBody(body, True)))
+    )
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [answer.outcome for answer in setting.answers()] == [Outcome.CUT]
+    assert setting.judge.documents == []

@@ -73,7 +73,7 @@ AUDIT: tuple[Migration, ...] = (
             timings TEXT NOT NULL
         ) STRICT, WITHOUT ROWID""",
         """CREATE TABLE decision (
-            decision_id TEXT PRIMARY KEY,
+            decision_id TEXT NOT NULL,
             exchange_id TEXT NOT NULL,
             phase TEXT NOT NULL,
             at INTEGER NOT NULL,
@@ -81,12 +81,12 @@ AUDIT: tuple[Migration, ...] = (
             code TEXT NOT NULL,
             reason TEXT NOT NULL,
             revision TEXT NOT NULL,
-            duration INTEGER NOT NULL
+            duration INTEGER NOT NULL,
+            PRIMARY KEY (exchange_id, phase, decision_id)
         ) STRICT, WITHOUT ROWID""",
-        "CREATE INDEX decision_exchange ON decision (exchange_id)",
-        # AUTOINCREMENT: numbers are never used twice, so the text index can go by them.
+        # Numbers only grow while the newest body stays, so the text index can go by them.
         """CREATE TABLE body (
-            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            number INTEGER PRIMARY KEY,
             exchange_id TEXT NOT NULL,
             direction TEXT NOT NULL,
             content BLOB NOT NULL,
