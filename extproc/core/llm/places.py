@@ -276,28 +276,18 @@ class Walk:
 
     def _number(self, value: Any, path: Path) -> Any:
         """A masked string when all the digits of an integer are a finding, else the value."""
-        masked, findings = self._masked_number(value)
-        if not findings:
-            return value
-        self._note(findings, path)
-        return masked
-
-    def is_finding(self, number: Any) -> bool:
-        """Whether it would be masked in a place where numbers are."""
-        return bool(self._masked_number(number)[1])
-
-    def _masked_number(self, value: Any) -> tuple[str, list[Finding]]:
         if not _SMALLEST_LOOKED_AT <= abs(value) <= _LARGEST_LOOKED_AT:
-            return "", []
+            return value
         whole = abs(int(value))
         if whole != abs(value):
-            return "", []
+            return value
         digits = str(whole)
         masked, findings = self._masker.mask(digits)
         for finding in findings:
             if finding.type not in _NOT_IN_NUMBERS and finding.end - finding.start == len(digits):
-                return masked, findings
-        return "", []
+                self._note(findings, path)
+                return masked
+        return value
 
     def _note(self, findings: list[Finding], path: Path) -> None:
         where = show_path(path)
@@ -340,8 +330,8 @@ def plain_texts(document: Any) -> tuple[list[str], list[Any], bool]:
         value = waiting.pop()
         kind = type(value)
         if kind is str:
-            if "\\" in value and begins_like_json(value):
-                # JSON in a text is looked at unescaped, where it may say something else.
+            if begins_like_json(value):
+                # JSON in a text is looked at unescaped, and its keys say what its values are.
                 is_plain = False
             else:
                 texts.append(value)
@@ -350,8 +340,11 @@ def plain_texts(document: Any) -> tuple[list[str], list[Any], bool]:
             waiting.extend(value.values())
         elif kind is list:
             waiting.extend(value)
-        elif (kind is int or kind is Decimal) and abs(value) >= _SMALLEST_LOOKED_AT:
-            numbers.append(value)
+        elif (kind is int or kind is Decimal) and (
+            _SMALLEST_LOOKED_AT <= abs(value) <= _LARGEST_LOOKED_AT
+        ):
+            # As the digits that `_number` looks at; of a fraction it looks at none.
+            numbers.append(abs(int(value)))
     return texts, numbers, is_plain
 
 

@@ -12,6 +12,9 @@ from extproc.core.masking.json_view import JsonView
 from extproc.core.masking.stream import StreamMasker
 from extproc.core.masking.view import PlainView
 
+_KNOWN_LENGTH = 64
+_KNOWN_MOST = 4096
+
 
 class Masker:
     """Finds and masks what a profile, custom terms and custom patterns name.
@@ -34,6 +37,8 @@ class Masker:
         not compile.
         """
         self._scanner = Scanner(engine_for(profile, tuple(terms), tuple(patterns)))
+        self._known: set[str] = set()
+        """Short texts without a finding, although an anchor is in them."""
 
     def find(self, text: str) -> list[Finding]:
         """All findings of a text, in order, none overlapping.
@@ -62,23 +67,37 @@ class Masker:
         """Those of `texts` that certainly hold no finding, seen in one look at all of them.
 
         Plain ASCII texts without an anchor, that is: without the few characters that every match
-        needs. The others may be clean too; `mask` tells. Raises Unavailable("masker").
+        needs; and short ones that were masked before and came out as they were, such as the keys
+        of a dialect. The others may be clean too; `mask` tells. Raises Unavailable("masker").
         """
         if self._scanner.engine.patterns:
             return []
-        plain = [text for text in texts if text.isascii()]
+        known = self._known
+        clean = [text for text in texts if text in known]
+        plain = [text for text in texts if text not in known and text.isascii()]
         anchors = self._scanner.anchors("\0".join(plain).encode("ascii"))
         if not anchors:
-            return plain
+            return clean + plain
         # A zero byte ends words and numbers as the end of a text does, and is in no anchor that
         # is told by its end alone; an anchor that spans one spoils the texts on both sides.
-        ends = list(accumulate(len(text) + 1 for text in plain))
+        ends = list(accumulate([len(text) + 1 for text in plain]))
         suspects: set[int] = set()
         for start, end in anchors:
             first = bisect_right(ends, start)
             last = bisect_right(ends, end - 1)
             suspects.update(range(first, min(last, len(plain) - 1) + 1))
-        return [text for index, text in enumerate(plain) if index not in suspects]
+        for index, text in enumerate(plain):
+            if index not in suspects or (len(text) <= _KNOWN_LENGTH and self._is_clean(text)):
+                clean.append(text)
+        return clean
+
+    def _is_clean(self, text: str) -> bool:
+        if self.mask(text)[1]:
+            return False
+        if len(self._known) >= _KNOWN_MOST:
+            self._known.clear()
+        self._known.add(text)
+        return True
 
     def stream(self) -> StreamMasker:
         """For a plain text that arrives in pieces: the same result as `mask`."""

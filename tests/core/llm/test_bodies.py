@@ -306,3 +306,11 @@ def test_a_body_of_many_findings_stays_bounded() -> None:
     assert result.findings == {"EMAIL": 5_000}
     assert len(result.places) <= 257
     assert sum(count for _, count, _ in result.places) == 5_000
+
+
+def test_json_in_a_text_stays_json_also_the_second_time() -> None:
+    """What is remembered of plain texts says nothing about JSON in a text."""
+    text = '{"phone": 4155550100}'
+    for _ in range(2):
+        result = mask(CHAT, {"model": "demo", "messages": [{"role": "user", "content": text}]})
+        assert result.document["messages"][0]["content"] == '{"phone": "[PHONE]"}'
