@@ -12,8 +12,9 @@ from pathlib import Path
 import grpc
 import structlog
 
+from extproc.core.exchange import ExchangeError
 from extproc.wire.authorization import Check
-from extproc.wire.processing import Process
+from extproc.wire.processing import EarlyEnd, Process
 
 _log = structlog.get_logger("extproc.transport")
 
@@ -99,7 +100,7 @@ class GrpcioTransport:
                 stream = _Stream(context)
                 await process(stream)
                 if not stream.is_closed:
-                    raise RuntimeError("the handler ended before Envoy did")
+                    raise EarlyEnd("the handler ended before Envoy did")
             except Exception as error:
                 self._report(error)
                 # Leave only by an error status; see the module's docstring.
@@ -109,4 +110,6 @@ class GrpcioTransport:
 
     def _report(self, error: Exception) -> None:
         self._failed("transport")
-        _log.error("call failed", error=type(error).__name__, detail=str(error)[:500])
+        # Not the text of any error: it may quote a piece of a body.
+        detail = str(error) if isinstance(error, EarlyEnd | ExchangeError) else ""
+        _log.error("call failed", error=type(error).__name__, detail=detail)

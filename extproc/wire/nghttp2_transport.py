@@ -34,8 +34,9 @@ from typing import cast
 import ngh2
 import structlog
 
+from extproc.core.exchange import ExchangeError
 from extproc.wire.authorization import Check
-from extproc.wire.processing import Process
+from extproc.wire.processing import EarlyEnd, Process
 
 _log = structlog.get_logger("extproc.transport")
 
@@ -461,7 +462,7 @@ class Nghttp2Transport:
         try:
             await self._process(call)
             if not call.is_told:
-                raise RuntimeError("the handler ended before Envoy did")
+                raise EarlyEnd("the handler ended before Envoy did")
             call.end(Status.OK)
         except Exception as error:
             self._report(error)
@@ -470,4 +471,6 @@ class Nghttp2Transport:
 
     def _report(self, error: Exception) -> None:
         self._failed("transport")
-        _log.error("call failed", error=type(error).__name__, detail=str(error)[:500])
+        # Not the text of any error: it may quote a piece of a body.
+        detail = str(error) if isinstance(error, EarlyEnd | ExchangeError) else ""
+        _log.error("call failed", error=type(error).__name__, detail=detail)

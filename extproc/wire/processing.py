@@ -35,6 +35,10 @@ from extproc.wire.messages import ProcessingRequest, ProcessingResponse
 _OVERWRITE = 2  # HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD
 
 
+class EarlyEnd(Exception):
+    """A handler returned although Envoy had not closed the stream."""
+
+
 class MessageStream(Protocol):
     """One `Process` call, as a transport offers it."""
 

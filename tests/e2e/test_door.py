@@ -393,3 +393,37 @@ def test_an_answer_without_a_body(stack: Stack, upstream: Upstream, token: str) 
     answer = stack.call(chat("hi"), token)
     assert (answer.status, answer.body) == (204, b"")
     assert stack.exchange(answer.headers[EXCHANGE])["outcome"] == "completed"
+
+
+def test_the_models_key_is_replaced_without_a_restart(
+    make_stack: Callable[..., Stack], upstream: Upstream, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    (keys / "model").write_text("the-first-key")
+    stack = make_stack(
+        upstreams=[
+            {
+                "name": "demo",
+                "url": upstream.url,
+                "models": ["*"],
+                "credential": {
+                    "header": "x-model-key", "prefix": "", "secret": f"file:{keys}/model",
+                },
+            }
+        ]
+    )  # fmt: skip
+    token = stack.token()
+    upstream.answer = whole(chat_answer("ok"))
+
+    def key_of_a_call() -> str:
+        assert stack.call(chat("hi"), token).status == 200
+        return upstream.seen[-1].headers["x-model-key"]
+
+    assert key_of_a_call() == "the-first-key"
+    (keys / "new").write_text("the-second-key")
+    (keys / "new").rename(keys / "model")
+    stack.wait_for(lambda: key_of_a_call() == "the-second-key")
+    for place in stack.directory.rglob("*"):
+        if place.is_file():
+            assert b"the-first-key" not in place.read_bytes(), f"{place} holds the key"

@@ -261,6 +261,30 @@ def test_the_api_and_the_metrics(up: Up) -> None:
     assert request(port, "GET", "/").status == 200
 
 
+def test_the_command_line_over_the_control_port(up: Up) -> None:
+    options = ("--control", up.control_url)
+    token = run_cli("token", "--subject", "mo", "--agent", "remote", *up.options).stdout.strip()
+    listed = run_cli(
+        "agents", "list", "--subject", "mo", "--json", *options, EXTPROC_TOKEN=up.token
+    )
+    (agent,) = json.loads(listed.stdout)
+    assert agent["name"] == "remote"
+    port = int(up.data_url.rpartition(":")[2])
+    answer = request(port, "GET", "/v1/models", {"authorization": f"Bearer {token}"})
+    exchange_id = answer.headers["x-extproc-exchange-id"]
+    found = run_cli(
+        "sessions", "list", "--client", "remote", "--json", *options, EXTPROC_TOKEN=up.token
+    )
+    assert exchange_id in found.stdout
+    shown = run_cli("sessions", "show", exchange_id, "--json", *options, EXTPROC_TOKEN=up.token)
+    assert json.loads(shown.stdout)["subject"] == "mo"
+    killed = run_cli("agents", "kill", agent["id"], *options, EXTPROC_TOKEN=up.token)
+    assert killed.returncode == 0
+    refused = run_cli("agents", "list", *options, EXTPROC_TOKEN=token)
+    assert refused.returncode == 1
+    assert "revoked" in refused.stderr
+
+
 def test_a_second_one_on_the_same_ports_says_so(up: Up, tmp_path: Path) -> None:
     taken = up.control_url.removeprefix("http://")
     second = run_cli(
