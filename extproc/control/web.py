@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from extproc.control.openapi import DOCUMENT
 from extproc.control.pages import HOME
 from extproc.control.token import TokenEndpoint
 from extproc.core.decision import Code, Refusal, Refused, Unavailable
@@ -81,6 +82,7 @@ class Control:
                 Route("/.well-known/jwks.json", self._keys),
                 Route("/.well-known/oauth-authorization-server", self._token.metadata),
                 Route("/oauth2/token", self._token.exchange, methods=["POST"]),
+                Route("/api/v1/openapi.json", self._description),
                 Route("/api/v1/agents", api(self._list_agents)),
                 Route("/api/v1/agents/{id}", api(self._end_agent), methods=["DELETE"]),
                 Route("/api/v1/sessions", api(self._list_sessions)),
@@ -108,6 +110,9 @@ class Control:
 
     async def _keys(self, _: Request) -> Response:
         return JSONResponse(self._jwks())
+
+    async def _description(self, _: Request) -> Response:
+        return JSONResponse(DOCUMENT)
 
     async def _list_agents(self, request: Request) -> Response:
         agents = await asyncio.to_thread(

@@ -21,7 +21,7 @@ ALLOW = "allow"
 DENY = "deny"
 
 _FILTERS = ("subject", "agent", "model", "client", "text", "finding", "decision")
-_WORDS = dict.fromkeys(("at", "from", "to", "tz", *_FILTERS))
+FILTERS = dict.fromkeys(("at", "from", "to", "tz", *_FILTERS))
 _FINDING = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
@@ -89,9 +89,9 @@ class Evidence:
         Raises BadQuestion, also for a name that is none of these, and Unavailable("store").
         """
         words: dict[str, str | None] = dict(question)
-        unknown = sorted(words.keys() - _WORDS)
+        unknown = sorted(words.keys() - FILTERS)
         if unknown:
-            raise BadQuestion(f"{unknown[0]!r} is not a filter; there are {', '.join(_WORDS)}")
+            raise BadQuestion(f"{unknown[0]!r} is not a filter; there are {', '.join(FILTERS)}")
         asked = ask(self._clock.now(), from_=words.pop("from", None), **words)
         return sessions(self._records.find(asked), asked.zone)
 

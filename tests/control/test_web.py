@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from starlette.routing import Route
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
@@ -19,7 +20,7 @@ from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms, document
-from extproc.service.questions import Evidence
+from extproc.service.questions import FILTERS, Evidence
 
 
 class Site:
@@ -87,6 +88,24 @@ async def test_open_pages(site: Site, path: str, status: int) -> None:
     assert answer.status_code == status
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_description_of_the_api_is_complete(site: Site) -> None:
+    described = (await site.client.get("/api/v1/openapi.json")).json()
+    there = {
+        (route.path, method.lower())
+        for route in site.control.application().routes
+        if isinstance(route, Route) and route.path.startswith("/api/v1/")
+        for method in (route.methods or set()) - {"HEAD"}
+    } - {("/api/v1/openapi.json", "get")}
+    assert there == {
+        (path, method) for path, methods in described["paths"].items() for method in methods
+    }
+    filters = {
+        parameter["name"]
+        for parameter in described["paths"]["/api/v1/sessions"]["get"]["parameters"]
+    }
+    assert filters == set(FILTERS)
 
 
 async def test_readiness_says_why_not(site: Site) -> None:
