@@ -25,10 +25,12 @@ from extproc.core.events import (
     ResponseBody,
     ResponseHeaders,
 )
-from extproc.core.exchange import UPSTREAM_MARK, Destination, Exchange, Rules
+from extproc.core.exchange import Exchange
+from extproc.core.fields import UPSTREAM_MARK
 from extproc.core.identity import Identity
 from extproc.core.masking import Masker
 from extproc.core.ports import Headers
+from extproc.core.rules import Destination, Rules
 from extproc.service.authorization import Authorization
 from extproc.service.judge import Judge
 from extproc.service.processing import Processing

@@ -35,7 +35,7 @@ from extproc.control.web import Control
 from extproc.core.call import Call, write_call
 from extproc.core.decision import STATUS, Code, Phase, Refusal, read_policy_result
 from extproc.core.events import RequestBody, RequestHeaders
-from extproc.core.exchange import TRANSITIONS, Destination, Exchange, Rules, State
+from extproc.core.exchange import TRANSITIONS, Exchange, State
 from extproc.core.identity import Identity
 from extproc.core.masking import Masker
 from extproc.core.masking.detectors import DETECTORS
@@ -44,6 +44,7 @@ from extproc.core.plugin_result import read_plugin_result
 from extproc.core.policy_input import HttpRequest, authz_input
 from extproc.core.record import Outcome
 from extproc.core.replies import Evaluate
+from extproc.core.rules import Destination, Rules
 from extproc.supervisor import envoy_binary
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
 from tests.engines import Given

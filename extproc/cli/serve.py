@@ -124,7 +124,7 @@ def serve(config: ConfigOption = None) -> None:
     """The policy server alone, for Compose and Kubernetes."""
     loaded = load(config)
     _refuse_the_impossible(loaded)
-    from extproc.app import serve as run
+    from extproc.server import serve as run
 
     _run_server(run(loaded, config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)))
 
@@ -134,7 +134,7 @@ def worker(
     index: Annotated[int, typer.Option(help="Which of the workers")] = 0,
 ) -> None:
     """One worker of `serve`, which starts it."""
-    from extproc.app import work
+    from extproc.worker import work
 
     _run_server(work(load(config), index))
 

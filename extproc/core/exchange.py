@@ -23,9 +23,7 @@ Rule 5: an exchange ends with an AnswerRecord, whatever ends it.
 from __future__ import annotations
 
 import enum
-import zlib
 from collections.abc import Callable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -43,7 +41,18 @@ from extproc.core.events import (
     ResponseHeaders,
     ResponseTrailers,
 )
+from extproc.core.fields import (
+    DECISION_HEADER,
+    EXCHANGE_HEADER,
+    UPSTREAM_HEADER,
+    UPSTREAM_MARK,
+    FieldMasker,
+    media_type,
+    policy_headers,
+)
 from extproc.core.identity import Identity
+from extproc.core.inflate import Inflate
+from extproc.core.ledger import Ledger
 from extproc.core.llm import (
     AnswerStream,
     LlmRequest,
@@ -62,7 +71,6 @@ from extproc.core.llm import (
 )
 from extproc.core.masking import Masker
 from extproc.core.policy_input import HttpRequest, exchange_input
-from extproc.core.ports import Clock
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 from extproc.core.replies import (
     BodyReply,
@@ -74,13 +82,7 @@ from extproc.core.replies import (
     Step,
     TrailersReply,
 )
-
-UPSTREAM_HEADER = "x-extproc-upstream"
-EXCHANGE_HEADER = "x-extproc-exchange-id"
-DECISION_HEADER = "x-extproc-decision-id"
-# The upstream filters put this on every answer of an upstream and on nothing else, so an answer
-# without it is Envoy's own: no connection, no healthy host, a reset before the first byte.
-UPSTREAM_MARK = "x-extproc-answered"
+from extproc.core.rules import Rules, matches
 
 JSON = "application/json"
 EVENT_STREAM = "text/event-stream"
@@ -120,36 +122,14 @@ class ExchangeError(Exception):
     """Envoy sent what cannot come in this state; the stream must end with an error status."""
 
 
-class Destination(msgspec.Struct, frozen=True):
-    """An upstream's name and the globs of the models that it serves."""
-
-    name: str
-    models: tuple[str, ...]
-
-
-class Rules(msgspec.Struct, frozen=True):
-    """What is the same for every exchange of one configuration."""
-
-    destinations: tuple[Destination, ...]
-    maskers: Callable[[str | None], Masker]
-    """By profile name; None is the configured one. Raises Unavailable for an unknown name."""
-    clock: Clock
-    request_limit: int
-    """Bytes."""
-    response_limit: int
-    """Bytes of an answer that is not streamed."""
-    keep_bodies: bool = True
-    """Whether masked bodies go into the records."""
-    known_clean: set[tuple[Masker, str]] = msgspec.field(default_factory=set)
-    """Header values that were looked at and hold no finding. Shared by all exchanges, bounded."""
-
-
 class Exchange:
     """One exchange. Feed events to `receive`, answers to `resume`, errors to `fail`."""
 
     def __init__(self, rules: Rules) -> None:
         self.state = State.OPENING
         self._rules = rules
+        self._fields = FieldMasker(rules.known_clean)
+        self._ledger = Ledger(rules)
         self._call: Call | None = None
         self._route = Route(api="other", operation="unknown")
         self._http = HttpRequest("", "", "", "", "", {})
@@ -161,26 +141,14 @@ class Exchange:
         self._document: Any = None
         self._masked: MaskResult | None = None
         self._masker: Masker | None = None
-        self._destination = ""
         self._decision: Decision | None = None
         self._forward: bytes | None = None
-        self._opened = rules.clock.elapsed()
         self._request_recorded = False
-        self._timings: dict[str, int] = {}
         # The answer.
-        self._status = 0
         self._headers: Mapping[str, str] = {}
         self._is_bodyless = False
-        self._inflate: _Inflate | None = None
+        self._inflate: Inflate | None = None
         self._stream: AnswerStream | TextStream | None = None
-        self._sent: list[bytes] = []
-        self._sent_size = 0
-        self._chunks: list[tuple[int, int]] = []
-        self._first_byte = 0
-        self._answer_findings: dict[str, int] = {}
-        self._model = ""
-        self._finish_reason = ""
-        self._tokens = (0, 0)
         self._pending: tuple[Step, ...] = ()
         self._after: State = State.ENDED
 
@@ -291,7 +259,7 @@ class Exchange:
             return self._refuse(
                 Refusal(Code.UNSUPPORTED_MEDIA_TYPE, "a compressed request cannot be looked at")
             )
-        if _media_type(headers) != JSON:
+        if media_type(headers) != JSON:
             return self._refuse(
                 Refusal(
                     Code.UNSUPPORTED_MEDIA_TYPE,
@@ -330,10 +298,10 @@ class Exchange:
             raise Refused(Code.INVALID_REQUEST, "the body is empty")
         self._llm = read_request(self._route, self._document)
         parsed = self._rules.clock.elapsed()
-        self._timings["parse"] = parsed - started
+        self._ledger.timings["parse"] = parsed - started
         self._mask_request(None)
         assert self._masked is not None
-        self._timings["mask"] = self._rules.clock.elapsed() - parsed
+        self._ledger.timings["mask"] = self._rules.clock.elapsed() - parsed
         self._facts = {
             "api": self._route.api,
             "operation": self._route.operation,
@@ -363,16 +331,17 @@ class Exchange:
             return self._refuse(decision.refusal)
         identity = self._identity
         model = self._llm.model
-        if identity.models and model and not _matches(model, identity.models):
+        if identity.models and model and not matches(model, identity.models):
             return self._refuse(
                 Refusal(Code.POLICY_DENIED, "this credential may not call that model")
             )
-        destination = self._choose_destination(model)
+        destination = self._rules.destination_of(model)
         if destination is None:
             return self._refuse(
                 Refusal(Code.MODEL_NOT_FOUND, "no upstream serves that model"),
             )
-        self._destination = destination.name
+        assert self._call is not None
+        self._ledger.upstream = destination.name
         if decision.result.mask.profile is not None:
             self._mask_request(decision.result.mask.profile)
         assert self._masked is not None
@@ -383,26 +352,19 @@ class Exchange:
         return (
             Persist(
                 (
-                    self._decision_record(decision),
+                    self._ledger.decision(self._call, decision),
                     self._exchange_record(self._forward, None, allowed=True),
                 )
             ),
         )
 
-    def _choose_destination(self, model: str) -> Destination | None:
-        for destination in self._rules.destinations:
-            # A call that names no model (a list of models, say) goes to the first upstream.
-            if not model or _matches(model, destination.models):
-                return destination
-        return None
-
     def _forward_request(self) -> Sequence[Step]:
         assert self._forward is not None
         self.state = State.AWAITING
         assert self._decision is not None
-        set_headers = self._masked_values(self._http.headers)
+        set_headers = self._masked_fields(self._http.headers)
         set_headers.update(policy_headers(self._decision))
-        set_headers[UPSTREAM_HEADER] = self._destination
+        set_headers[UPSTREAM_HEADER] = self._ledger.upstream
         body, self._forward = self._forward, None
         self._pieces = []
         self._document = self._masked = None
@@ -418,7 +380,7 @@ class Exchange:
         return (
             HeadersReply(Direction.REQUEST, set=set_headers),
             BodyReply(Direction.REQUEST, body, False),
-            TrailersReply(Direction.REQUEST, set=self._masked_values(trailers)),
+            TrailersReply(Direction.REQUEST, set=self._masked_fields(trailers)),
         )
 
     # -- the answer ------------------------------------------------------------------------
@@ -426,7 +388,7 @@ class Exchange:
     def _on_response_headers(self, event: ResponseHeaders) -> Sequence[Step]:
         headers = event.headers
         status = headers.get(":status", "0")
-        self._status = int(status) if status.isdecimal() else 0
+        self._ledger.status = int(status) if status.isdecimal() else 0
         self._headers = headers
         if UPSTREAM_MARK not in headers:
             return self._refuse(
@@ -438,12 +400,12 @@ class Exchange:
             return self._weigh(b"", None)
         encoding = headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
-            self._inflate = _Inflate(encoding, self._rules.response_limit)
-        media_type = _media_type(headers)
-        if media_type == EVENT_STREAM:
+            self._inflate = Inflate(encoding, self._rules.response_limit)
+        kind = media_type(headers)
+        if kind == EVENT_STREAM:
             self.state = State.OPENING_STREAM
             return (self._evaluate(Phase.RESPONSE, "partial", _NOTHING),)
-        if media_type != JSON and not media_type.startswith("text/"):
+        if kind != JSON and not kind.startswith("text/"):
             raise Unavailable("masker", "an answer of this media type cannot be looked at")
         self._size = 0
         self.state = State.HOLDING
@@ -471,7 +433,7 @@ class Exchange:
             return self._weigh(b"", None)
         started = self._rules.clock.elapsed()
         masker = self._answer_masker
-        if _media_type(self._headers) != JSON:
+        if media_type(self._headers) != JSON:
             text = TextStream(masker)
             masked = text.feed(body) + text.finish()
             places = tuple((kind, n, "$") for kind, n in text.findings.items())
@@ -484,10 +446,10 @@ class Exchange:
             result = mask_document(self._route, document, masker, "response")
             masked = write_json(result.document) if result.changed else body
             facts = read_answer(self._route, document)
-            self._model, self._finish_reason = facts.model, facts.finish_reason
-            self._tokens = (facts.input_tokens, facts.output_tokens)
-        self._timings["mask_answer"] = self._rules.clock.elapsed() - started
-        self._answer_findings = result.findings
+            self._ledger.answer_model, self._ledger.finish_reason = facts.model, facts.finish_reason
+            self._ledger.tokens = (facts.input_tokens, facts.output_tokens)
+        self._ledger.timings["mask_answer"] = self._rules.clock.elapsed() - started
+        self._ledger.answer_findings = result.findings
         return self._weigh(masked, result)
 
     def _weigh(self, body: bytes, result: MaskResult | None) -> Sequence[Step]:
@@ -512,7 +474,7 @@ class Exchange:
             steps = (
                 HeadersReply(Direction.RESPONSE, set=headers, remove=remove),
                 BodyReply(Direction.RESPONSE, body, False),
-                TrailersReply(Direction.RESPONSE, set=self._masked_values(self._trailers)),
+                TrailersReply(Direction.RESPONSE, set=self._masked_fields(self._trailers)),
             )
         elif body:
             steps = (
@@ -523,7 +485,7 @@ class Exchange:
             steps = (HeadersReply(Direction.RESPONSE, set=headers, remove=remove),)
             if not self._is_bodyless:
                 steps = (*steps, BodyReply(Direction.RESPONSE, b"", True))
-        self._note_sent(body)
+        self._ledger.sent(body)
         return self._end(steps, Outcome.COMPLETED, decision=decision)
 
     def _stream_decided(self, decision: Decision) -> Sequence[Step]:
@@ -543,7 +505,7 @@ class Exchange:
             return self._stream_ended(out, None)
         if not out:
             return ()
-        self._note_sent(out)
+        self._ledger.sent(out)
         return (BodyReply(Direction.RESPONSE, out, False),)
 
     def _on_stream_trailers(self, event: ResponseTrailers) -> Sequence[Step]:
@@ -556,12 +518,12 @@ class Exchange:
             out += self._stream.feed(rest)
         out += self._stream.finish()
         self._read_stream_facts()
-        self._note_sent(out)
+        self._ledger.sent(out)
         steps: tuple[Step, ...] = (BodyReply(Direction.RESPONSE, out, trailers is None),)
         if trailers is not None:
             steps = (
                 *steps,
-                TrailersReply(Direction.RESPONSE, set=self._masked_values(trailers)),
+                TrailersReply(Direction.RESPONSE, set=self._masked_fields(trailers)),
             )
         return self._end(steps, Outcome.COMPLETED, decision=self._decision)
 
@@ -572,7 +534,7 @@ class Exchange:
         ready = self._stream.drain() if isinstance(self._stream, AnswerStream) else b""
         event = ready + terminal_event(self._route.api, refusal)
         self._read_stream_facts()
-        self._note_sent(event)
+        self._ledger.sent(event)
         steps = (BodyReply(Direction.RESPONSE, event, True),)
         return self._end(steps, Outcome.REFUSED, refusal=refusal, decision=self._decision)
 
@@ -616,8 +578,8 @@ class Exchange:
         decision: Decision | None = None,
     ) -> Sequence[Step]:
         reply = self._immediate(refusal, decision)
-        self._status = refusal.status
-        self._note_sent(reply.body)
+        self._ledger.status = refusal.status
+        self._ledger.sent(reply.body)
         return self._end((reply,), outcome, refusal=refusal, decision=decision)
 
     def _immediate(self, refusal: Refusal, decision: Decision | None = None) -> ImmediateReply:
@@ -646,11 +608,11 @@ class Exchange:
         if not self._request_recorded:
             self._request_recorded = True
             if self._decision is not None:
-                records.append(self._decision_record(self._decision))
+                records.append(self._ledger.decision(self._call, self._decision))
             records.append(self._exchange_record(self._masked_body(), refusal, allowed=False))
         elif decision is not None:
-            records.append(self._decision_record(decision))
-        records.append(self._answer_record(outcome, refusal))
+            records.append(self._ledger.decision(self._call, decision))
+        records.append(self._ledger.answer(self._call, outcome, refusal))
         self._pending = tuple(steps)
         self.state = State.ENDING
         return (Persist(tuple(records)),)
@@ -675,102 +637,43 @@ class Exchange:
         assert self._call is not None
         facts = self._facts
         if phase is Phase.RESPONSE:
-            used_in, used_out = self._tokens
+            used_in, used_out = self._ledger.tokens
             facts = {**facts, "usage": {"input_tokens": used_in, "output_tokens": used_out}}
         document = exchange_input(self._http, self._call, facts, status, result.places)
         return Evaluate(phase, document)
 
-    def _decision_record(self, decision: Decision) -> DecisionRecord:
-        assert self._call is not None
-        return DecisionRecord(
-            decision_id=decision.id,
-            exchange_id=self._call.exchange_id,
-            phase=decision.phase,
-            at=self._rules.clock.now(),
-            allowed=decision.allowed,
-            code="" if decision.allowed else decision.refusal.code,
-            reason=decision.result.reason,
-            revision=decision.revision,
-            duration=decision.duration,
-        )
-
     def _exchange_record(
         self, body: bytes, refusal: Refusal | None, *, allowed: bool
     ) -> ExchangeRecord:
-        call = self._call
-        assert call is not None
-        identity = call.identity
-        return ExchangeRecord(
-            exchange_id=call.exchange_id,
-            at=call.at,
-            subject=identity.subject,
-            issuer=identity.issuer,
-            agent_id=identity.agent_id,
-            agent_name=identity.agent_name,
-            client_id=identity.client_id,
-            source=call.source,
+        assert self._call is not None
+        return self._ledger.exchange(
+            self._call,
+            self._route,
+            self._llm,
+            refusal,
+            allowed=allowed,
             method=self._http.method,
             path=self._shown(self._http.path),
-            api=self._route.api,
-            operation=self._route.operation,
             model=self._shown(self._llm.model),
-            stream=self._llm.stream,
-            upstream=self._destination,
-            allowed=allowed,
-            code=refusal.code if refusal else "",
-            reason=refusal.message if refusal else "",
             findings=self._masked.findings if self._masked else {},
             size=self._size,
-            body=body if self._rules.keep_bodies else b"",
-            timings=dict(self._timings),
+            body=body,
         )
 
     def _shown(self, text: str) -> str:
         """A caller's own words, fit to be recorded."""
-        return self._masked_value(text) or text
-
-    def _answer_record(self, outcome: Outcome, refusal: Refusal | None) -> AnswerRecord:
-        call = self._call
-        assert call is not None
-        now = self._rules.clock
-        return AnswerRecord(
-            exchange_id=call.exchange_id,
-            at=now.now(),
-            status=self._status,
-            outcome=outcome,
-            code=refusal.code if refusal else "",
-            reason=refusal.message if refusal else "",
-            findings=self._answer_findings,
-            body=b"".join(self._sent) if self._rules.keep_bodies else b"",
-            chunks=tuple(self._chunks),
-            model=self._model,
-            finish_reason=self._finish_reason,
-            input_tokens=self._tokens[0],
-            output_tokens=self._tokens[1],
-            first_byte=self._first_byte,
-            duration=now.elapsed() - self._opened,
-            timings=dict(self._timings),
-        )
-
-    def _note_sent(self, data: bytes) -> None:
-        """Remember what the client gets, up to the limit of a whole answer."""
-        if not data:
-            return
-        since = self._rules.clock.elapsed() - self._opened
-        if not self._first_byte:
-            self._first_byte = since
-        self._sent_size += len(data)
-        if self._sent_size <= self._rules.response_limit:
-            self._sent.append(data)
-            self._chunks.append((since - self._first_byte, len(data)))
+        return self._fields.value(self._answer_masker, text) or text
 
     def _read_stream_facts(self) -> None:
         stream = self._stream
         if isinstance(stream, AnswerStream):
-            self._model, self._finish_reason = stream.model, stream.finish_reason
-            self._tokens = (stream.usage.input_tokens, stream.usage.output_tokens)
+            self._ledger.answer_model, self._ledger.finish_reason = (
+                stream.model,
+                stream.finish_reason,
+            )
+            self._ledger.tokens = (stream.usage.input_tokens, stream.usage.output_tokens)
         if stream is not None:
-            self._answer_findings = dict(stream.findings)
+            self._ledger.answer_findings = dict(stream.findings)
 
     # -- headers ---------------------------------------------------------------------------
 
@@ -782,41 +685,18 @@ class Exchange:
 
     def _answer_headers(self, decision: Decision) -> dict[str, str]:
         return {
-            **self._masked_values(self._headers),
+            **self._masked_fields(self._headers),
             **policy_headers(decision),
             **self._ids(decision),
         }
+
+    def _masked_fields(self, fields: Mapping[str, str]) -> dict[str, str]:
+        return self._fields.masked(self._answer_masker, fields)
 
     @property
     def _answer_removals(self) -> tuple[str, ...]:
         removals = (UPSTREAM_MARK,)
         return (*removals, "content-encoding") if self._inflate else removals
-
-    def _masked_values(self, fields: Mapping[str, str]) -> dict[str, str]:
-        """Header or trailer fields whose values hold findings, masked; mostly none."""
-        masked = {}
-        for name, value in fields.items():
-            if name not in _PROTOCOL_FIELDS:
-                changed = self._masked_value(value)
-                if changed is not None:
-                    masked[name] = changed
-        return masked
-
-    def _masked_value(self, value: str) -> str | None:
-        """None when there is nothing to mask."""
-        masker = self._answer_masker
-        known = self._rules.known_clean
-        if (masker, value) in known:
-            return None
-        changed, findings = masker.mask(value)
-        if findings:
-            return changed
-        if len(value) <= _KNOWN_LENGTH:
-            # One client sends the same values with every call.
-            if len(known) >= _KNOWN_MOST:
-                known.clear()
-            known.add((masker, value))
-        return None
 
     # -- compressed answers ----------------------------------------------------------------
 
@@ -825,65 +705,6 @@ class Exchange:
 
     def _decoded_end(self) -> bytes:
         return self._inflate.finish() if self._inflate else b""
-
-
-# Fields whose values the protocol or Envoy gives; all others are text that somebody wrote.
-_PROTOCOL_FIELDS = frozenset(
-    {":method", ":path", ":authority", ":scheme", ":status", "host", "content-type",
-     "content-length", "content-encoding", "transfer-encoding", "connection", "date", "accept",
-     "user-agent", "cache-control", "vary", "anthropic-version", "anthropic-beta", UPSTREAM_MARK,
-     "x-forwarded-proto", "x-envoy-external-address", "x-request-id", "request-id",
-     "retry-after", "server"}
-)  # fmt: skip
-_KNOWN_MOST = 4096
-_KNOWN_LENGTH = 256
-_FRAMING = frozenset(
-    {"content-length", "content-encoding", "content-type", "transfer-encoding", "connection",
-     "upgrade", "host", "te", "trailer"}
-)  # fmt: skip
-
-
-def policy_headers(decision: Decision) -> dict[str, str]:
-    """What a policy that allows adds; it cannot displace ours, nor what frames the message."""
-    return {
-        name.lower(): value
-        for name, value in decision.result.headers.items()
-        if name.lower() not in _FRAMING and not name.lower().startswith((":", "x-extproc-"))
-    }
-
-
-class _Inflate:
-    """Undoes gzip or deflate: ext_authz asks upstreams not to compress, some do all the same."""
-
-    def __init__(self, encoding: str, limit: int) -> None:
-        if encoding not in ("gzip", "x-gzip", "deflate"):
-            raise Unavailable("masker", "an answer in this content-encoding cannot be looked at")
-        self._zlib = zlib.decompressobj(wbits=47)
-        self._left = limit
-
-    def feed(self, data: bytes) -> bytes:
-        """Raises Unavailable for what is not the encoding, or grows beyond the limit."""
-        try:
-            out = self._zlib.decompress(data, self._left + 1)
-        except zlib.error:
-            raise Unavailable("masker", "the compressed answer is broken") from None
-        self._left -= len(out)
-        if self._left < 0 or self._zlib.unconsumed_tail:
-            raise Unavailable("masker", "the compressed answer is larger than the limit")
-        return out
-
-    def finish(self) -> bytes:
-        if not self._zlib.eof:
-            raise Unavailable("masker", "the compressed answer is cut short")
-        return b""
-
-
-def _media_type(headers: Mapping[str, str]) -> str:
-    return headers.get("content-type", "").partition(";")[0].strip().lower()
-
-
-def _matches(model: str, globs: Sequence[str]) -> bool:
-    return any(fnmatchcase(model, glob) for glob in globs)
 
 
 _Handler = Callable[[Exchange, Any], Sequence[Step]]

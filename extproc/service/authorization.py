@@ -15,7 +15,7 @@ import structlog
 from extproc.core.call import Call, write_call
 from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import Arrival
-from extproc.core.exchange import DECISION_HEADER, EXCHANGE_HEADER, policy_headers
+from extproc.core.fields import DECISION_HEADER, EXCHANGE_HEADER, policy_headers
 from extproc.core.identity import Identity
 from extproc.core.llm import Route, read_route, refusal_body, refusal_headers
 from extproc.core.policy_input import HttpRequest, PolicyInput, authz_input

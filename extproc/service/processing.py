@@ -16,9 +16,10 @@ import structlog
 
 from extproc.core.decision import Decision, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
-from extproc.core.exchange import Exchange, ExchangeError, Rules
+from extproc.core.exchange import Exchange, ExchangeError
 from extproc.core.ports import Clock
 from extproc.core.replies import Evaluate, Persist, Reply, Step
+from extproc.core.rules import Rules
 from extproc.service.authorization import Decider
 from extproc.service.meter import Meter
 from extproc.service.recorder import Recorder

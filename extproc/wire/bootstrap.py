@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from extproc.config import Config, Upstream, host_port
-from extproc.core.exchange import UPSTREAM_HEADER, UPSTREAM_MARK
+from extproc.core.fields import UPSTREAM_HEADER, UPSTREAM_MARK
 
 AUTHZ_FILTER = "envoy.filters.http.ext_authz"
 """Also the metadata namespace under which ext_authz hands the identity on to ext_proc."""

@@ -20,14 +20,7 @@ from extproc.core.events import (
     ResponseHeaders,
     ResponseTrailers,
 )
-from extproc.core.exchange import (
-    TRANSITIONS,
-    Destination,
-    Exchange,
-    ExchangeError,
-    Rules,
-    State,
-)
+from extproc.core.exchange import TRANSITIONS, Exchange, ExchangeError, State
 from extproc.core.identity import Identity
 from extproc.core.masking import Masker
 from extproc.core.policy_input import PolicyInput
@@ -40,6 +33,7 @@ from extproc.core.replies import (
     Persist,
     TrailersReply,
 )
+from extproc.core.rules import Destination, Rules
 from tests.playbook import FixedClock, Playbook, allow, ask, deny, keep, send, tell
 
 MASKER = Masker("default")

@@ -1,0 +1,206 @@
+"""The control process: the control port, the one writer of records, and the workers' parent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import sys
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+
+from extproc.adapters.local_authority import LocalAuthority
+from extproc.adapters.metrics import Metrics
+from extproc.adapters.record_pipe import RecordIntake
+from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.queries import RecordReader
+from extproc.adapters.sqlite.records import RecordWriter
+from extproc.adapters.system import SortableIds, SystemClock
+from extproc.app import (
+    AUDIT_FILE,
+    READY_LINE,
+    STATE_FILE,
+    SWEEP_SECONDS,
+    control_address_file,
+    make_directories,
+    stop_signals,
+    write_private,
+)
+from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
+from extproc.config import Config, host_port
+from extproc.control.token import TokenEndpoint
+from extproc.control.web import Control
+from extproc.core.decision import Unavailable
+from extproc.service.agents import Agents
+from extproc.service.leases import Terms, document
+from extproc.service.questions import Evidence
+
+_log = structlog.get_logger("extproc")
+
+
+class PolicyServer:
+    """The control port, and the workers as children of this process."""
+
+    def __init__(self, config: Config, config_file: Path | None) -> None:
+        """`config_file` is what the workers read. Raises Unavailable."""
+        self._config = config
+        data_dir = Path(config.data_dir)
+        clock = SystemClock()
+        self._metrics = Metrics()
+        authority = LocalAuthority(data_dir)
+        self._store = AgentStore(data_dir / STATE_FILE)
+        # Also the one who keeps the words of all bodies, whichever worker wrote them.
+        self._writer = RecordWriter(data_dir / AUDIT_FILE)
+        self._reader = RecordReader(data_dir / AUDIT_FILE)
+        self._agents = Agents(self._store, authority, clock, SortableIds(clock), Terms.of(config))
+        token = TokenEndpoint(
+            self._agents,
+            clock,
+            authority.issuer,
+            self._metrics.credentials_issued.inc,
+            self._metrics.agent_limit_denials.inc,
+        )
+        self._control = Control(
+            identify=self._agents.identify,
+            end=self._agents.end,
+            roster=self._store,
+            evidence=Evidence(self._reader, clock),
+            document=document,
+            token=token,
+            jwks=authority.jwks,
+            metrics=self._metrics.text,
+            not_ready=self._not_ready,
+        ).application()
+        self._http: uvicorn.Server | None = None
+        self.control_address = config.listen.control
+        self._workers = [
+            Kept(
+                f"worker {index}",
+                functools.partial(self._start_worker, config_file, index),
+            )
+            for index in range(config.workers)
+        ]
+        self._is_draining = False
+        self._intakes: set[asyncio.Task[None]] = set()
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    async def start(self) -> None:
+        """Raises OSError for a port that is taken, StartError for a worker that does not come."""
+        host, port = host_port(self._config.listen.control)
+        self._http = _ControlServer(
+            uvicorn.Config(
+                self._control,
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=3,
+            )
+        )
+        serving = asyncio.create_task(self._http.serve(), name="control")
+        self._tasks = [serving]
+        while not self._http.started:
+            if serving.done():
+                serving.result()
+            await asyncio.sleep(0.01)
+        port = self._http.servers[0].sockets[0].getsockname()[1]
+        self.control_address = f"{host}:{port}"
+        await asyncio.gather(*(worker.start() for worker in self._workers))
+        self._tasks.append(asyncio.create_task(self._sweep()))
+        _log.info("ready", workers=len(self._workers), control=self.control_address)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Until `stopping`, or until a worker does not stay up (StartError)."""
+        kept = [asyncio.create_task(worker.run()) for worker in self._workers]
+        meant = asyncio.create_task(stopping.wait())
+        done, _ = await asyncio.wait([meant, *kept], return_when=asyncio.FIRST_COMPLETED)
+        self._tasks += [meant, *kept]
+        if meant not in done:
+            raise StartError("a worker does not stay up")
+
+    async def stop(self) -> None:
+        """Workers drain and end first, the control port last."""
+        self._is_draining = True
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
+        await asyncio.gather(*self._intakes, return_exceptions=True)
+        if self._http is not None:
+            self._http.should_exit = True
+        for task in self._tasks:
+            if task.get_name() != "control":
+                task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._writer.close)
+        self._reader.close()
+        self._store.close()
+
+    async def _start_worker(self, config_file: Path | None, index: int) -> Process:
+        command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]
+        if config_file is not None:
+            command += ["--config", str(config_file)]
+        process = await spawn(*command, has_leash=True)
+        assert process.stdout is not None
+        assert process.stdin is not None
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                line = await process.stdout.readline()
+        except TimeoutError:
+            line = b""
+        if line != READY_LINE:
+            await stop(process)
+            raise StartError(f"worker {index} did not start")
+        intake = RecordIntake(process.stdout, process.stdin, self._writer, self._metrics.add)
+        task = asyncio.create_task(intake.run())
+        self._intakes.add(task)
+        task.add_done_callback(self._intakes.discard)
+        return process
+
+    def _not_ready(self) -> str:
+        if self._is_draining:
+            return "draining"
+        down = [worker.name for worker in self._workers if not worker.is_ready]
+        return f"{', '.join(down)} not ready" if down else self._writer.failure
+
+    async def _sweep(self) -> None:
+        while True:
+            try:
+                self._metrics.active_agents.set(await asyncio.to_thread(self._agents.sweep))
+                self._metrics.audit_queue.set(self._writer.depth)
+            except Unavailable as error:
+                self._metrics.failed(error.component)
+                _log.error("sweep failed", detail=str(error))
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+class _ControlServer(uvicorn.Server):
+    """uvicorn without its own ways to end the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        yield
+
+    async def startup(self, sockets: Any = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit:
+            where = f"{self.config.host}:{self.config.port}"
+            raise OSError(f"cannot listen on {where}; choose another listen.control") from None
+
+
+async def serve(config: Config, config_file: Path | None) -> None:
+    """Run the policy server until SIGTERM or SIGINT, then drain. Raises what `start` raises."""
+    make_directories(config)
+    server = PolicyServer(config, config_file)
+    stopping = stop_signals()
+    address_file = control_address_file(config)
+    try:
+        await server.start()
+        write_private(address_file, server.control_address)
+        await server.run(stopping)
+    finally:
+        address_file.unlink(missing_ok=True)
+        await server.stop()

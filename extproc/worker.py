@@ -1,0 +1,169 @@
+"""One worker: both services on a UNIX socket, in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import gc
+import os
+import sys
+from pathlib import Path
+
+import structlog
+
+from extproc.adapters.local_authority import LocalAuthority
+from extproc.adapters.metrics import Metrics
+from extproc.adapters.record_pipe import PipeRecorder, receive_frames
+from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.system import SortableIds, SystemClock
+from extproc.app import (
+    READY_LINE,
+    STATE_FILE,
+    SWEEP_SECONDS,
+    Maskers,
+    open_engine,
+    readers,
+    socket_path,
+    stop_signals,
+)
+from extproc.config import Config, size
+from extproc.core.decision import Unavailable
+from extproc.core.ports import PolicyEngine
+from extproc.core.rules import Destination, Rules
+from extproc.service.agents import Agents
+from extproc.service.authorization import Authorization
+from extproc.service.judge import Judge
+from extproc.service.leases import Terms
+from extproc.service.processing import Processing
+from extproc.wire.authorization import authorization
+from extproc.wire.grpcio_transport import GrpcioTransport
+from extproc.wire.nghttp2_transport import Nghttp2Transport
+from extproc.wire.processing import processing
+
+_log = structlog.get_logger("extproc")
+
+COUNT_SECONDS = 0.2
+DRAIN_SECONDS = 30.0
+STALL_SECONDS = 2.0
+"""An event loop that does not turn for this long is ended: a policy ran away, say. Envoy refuses
+its calls, and whoever started the process starts another."""
+
+
+class Worker:
+    """Both services on a UNIX socket, in one event loop."""
+
+    def __init__(
+        self, config: Config, engine: PolicyEngine, recorder: PipeRecorder, index: int = 0
+    ) -> None:
+        """Raises ConfigError, or Unavailable for a store or a key that cannot be opened."""
+        data_dir = Path(config.data_dir)
+        clock = SystemClock()
+        ids = SortableIds(clock)
+        self._metrics = metrics = Metrics([glob for up in config.upstreams for glob in up.models])
+        self._engine = engine
+        maskers = Maskers(config)
+        self._store = AgentStore(data_dir / STATE_FILE)
+        self._recorder = recorder
+        self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
+        judge = Judge(engine, readers(config), ids, clock, metrics)
+        rules = Rules(
+            destinations=tuple(Destination(up.name, up.models) for up in config.upstreams),
+            maskers=maskers,
+            clock=clock,
+            request_limit=size(config.limits.request_body),
+            response_limit=size(config.limits.response_body),
+            keep_bodies=config.audit.bodies == "masked",
+        )
+        door = Authorization(
+            self._agents,
+            judge,
+            recorder,
+            ids,
+            clock,
+            metrics,
+            lambda text: maskers(None).mask(text)[0],
+        )
+        talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
+        self.socket = socket_path(config, index)
+        transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
+        self._transport: GrpcioTransport | Nghttp2Transport = transport(
+            self.socket, authorization(door.check), processing(talk.converse), metrics.failed
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Raises OSError when the socket cannot be bound."""
+        await self._transport.start()
+        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._count())]
+
+    async def stop(self) -> None:
+        """Take no new calls, let open ones end, write everything down."""
+        await self._transport.stop(DRAIN_SECONDS)
+        for task in self._tasks:
+            task.cancel()
+        await self._engine.close()
+        self._recorder.count(self._metrics.take())
+        await self._recorder.drain()
+        self._recorder.close()
+        self._store.close()
+        self.socket.unlink(missing_ok=True)
+
+    async def _count(self) -> None:
+        while True:
+            await asyncio.sleep(COUNT_SECONDS)
+            self._recorder.count(self._metrics.take())
+            self._recorder.check()
+
+    async def _sweep(self) -> None:
+        """Save who was heard of; notice a disk that fails before a caller does."""
+        while True:
+            try:
+                await asyncio.to_thread(self._agents.sweep)
+            except Unavailable as error:
+                self._metrics.failed(error.component)
+                _log.error("sweep failed", detail=str(error))
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def work(config: Config, index: int) -> None:
+    """One worker, until SIGTERM; at once when the process that started it has gone."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    # The pipe is for records; what anybody prints goes where the logs go.
+    pipe = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    output, _ = await loop.connect_write_pipe(asyncio.Protocol, pipe)
+    recorder = PipeRecorder(output)
+    worker = Worker(config, await open_engine(config), recorder, index)
+    stopping = stop_signals()
+    await worker.start()
+    # What stands now stands for good: the collector need not look at it again, and what a call
+    # leaves behind is mostly gone by itself.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+    output.write(READY_LINE)
+    watch = asyncio.create_task(_watch_the_loop())
+    leash = asyncio.create_task(_hold_the_leash(reader, recorder))
+    await stopping.wait()
+    watch.cancel()
+    faulthandler.cancel_dump_traceback_later()
+    await worker.stop()
+    leash.cancel()
+
+
+async def _hold_the_leash(reader: asyncio.StreamReader, recorder: PipeRecorder) -> None:
+    """Standard input ends with the parent, however that ended; no worker outlives it."""
+    await receive_frames(reader, recorder)
+    os._exit(1)
+
+
+async def _watch_the_loop() -> None:
+    """Re-arm a timer that runs outside the interpreter; when it goes off, the process ends.
+
+    It works also while a policy holds the interpreter's lock, as nothing in Python would.
+    """
+    while True:
+        faulthandler.dump_traceback_later(STALL_SECONDS, exit=True)
+        await asyncio.sleep(STALL_SECONDS / 4)
