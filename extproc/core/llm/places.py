@@ -149,6 +149,7 @@ class Walk:
         self._masker = masker
         self._is_event = is_event
         self._clean: set[str] = set()
+        self._trusted: set[str] = set()
 
     def begin(self) -> None:
         """Forget what belongs to the document before."""
@@ -158,7 +159,8 @@ class Walk:
         self.logprobs = []
 
     def trust(self, texts: Iterable[str]) -> None:
-        """These are known to hold no finding."""
+        """These are known to hold no finding, in whatever place of a whole body they stand."""
+        self._trusted.update(texts)
         self._clean.update(texts)
 
     def read(self, document: Any, spec: Spec) -> list[Any]:
@@ -218,7 +220,10 @@ class Walk:
         fields = spec.fields
         if not fields.keys() >= value.keys():
             self._mask_keys(value, spec, path)
+        trusted = self._trusted
         for key, item in value.items():
+            if type(item) is str and item in trusted:
+                continue
             known = fields.get(key)
             if known is not None:
                 if spec.logprobs and key == "logprobs" and item is not None:
@@ -330,7 +335,7 @@ def plain_texts(document: Any) -> tuple[list[str], list[Any], bool]:
         value = waiting.pop()
         kind = type(value)
         if kind is str:
-            if begins_like_json(value):
+            if "{" in value and begins_like_json(value):
                 # JSON in a text is looked at unescaped, and its keys say what its values are.
                 is_plain = False
             else:
