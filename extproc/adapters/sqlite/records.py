@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from pysqlite3 import dbapi2
 
@@ -206,6 +207,11 @@ class RecordWriter:
         """
         broken: list[_Entry] = []
         has_bodies = False
+        with errors():
+            try:
+                return [], self._commit_all(batch)
+            except _WRONG_SHAPE:
+                pass  # once more, one by one, to find out which
         with errors(), transaction(self._db) as db:
             for entry in batch:
                 try:
@@ -216,6 +222,20 @@ class RecordWriter:
                     # A mistake of ours must not hold up everyone else's records for ever.
                     broken.append(entry)
         return broken, has_bodies
+
+    def _commit_all(self, batch: list[_Entry]) -> bool:
+        """All of a batch, table by table; whether there were bodies."""
+        tables: dict[str, list[tuple[Any, ...]]] = {}
+        has_bodies = False
+        for entry in batch:
+            for record in entry.records:
+                for row in self._rows.rows(record):
+                    tables.setdefault(row.statement, []).append(row.values)
+                    has_bodies |= row.is_body
+        with transaction(self._db) as db:
+            for statement, values in tables.items():
+                db.executemany(statement, values)
+        return has_bodies
 
     def _fail(self, batch: list[_Entry], why: str) -> None:
         """Refuse those who wait, keep the others for the next attempt, in their order."""

@@ -21,6 +21,10 @@ TEXT_FILE = "text.db"
 _MAX_INTEGER = (1 << 63) - 1
 """SQLite's. A policy or an upstream may name a larger number."""
 
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_WORTH_IT = 400
+"""Bytes."""
+
 REQUEST = "request"
 RESPONSE = "response"
 
@@ -129,7 +133,7 @@ class RowMaker:
     """Turns records into rows. Belongs to one thread: its compressor is not shared."""
 
     def __init__(self) -> None:
-        self._compressor = zstandard.ZstdCompressor(level=3)
+        self._compressor = zstandard.ZstdCompressor(level=1)
 
     def rows(self, record: Record) -> list[Row]:
         """Raises whatever a record of the wrong shape provokes."""
@@ -150,15 +154,23 @@ class RowMaker:
     ) -> list[Row]:
         if not body and not chunks:
             return []
-        packed = self._compressor.compress(msgspec.json.encode(chunks)) if chunks else b""
-        content = self._compressor.compress(body)
+        packed = self._packed(msgspec.json.encode(chunks)) if chunks else b""
+        content = self._packed(body)
         return [Row(_BODY, (exchange_id, direction, content, packed), is_body=True)]
+
+    def _packed(self, content: bytes) -> bytes:
+        """Compressed, where that is worth it; what `unpacked` makes of both is the same."""
+        if len(content) < _WORTH_IT and not content.startswith(_ZSTD_MAGIC):
+            return content
+        return self._compressor.compress(content)
 
 
 def unpacked(content: bytes) -> bytes:
     """A body or its chunks as they were before they were stored. Raises Unavailable("store")."""
     try:
-        return zstandard.ZstdDecompressor().decompress(content) if content else b""
+        if not content.startswith(_ZSTD_MAGIC):
+            return content
+        return zstandard.ZstdDecompressor().decompress(content)
     except zstandard.ZstdError as error:
         raise Unavailable("store", f"a recorded body is damaged: {error}") from None
 
