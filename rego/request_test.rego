@@ -57,15 +57,18 @@ test_an_unknown_operation_is_refused if {
 
 blocked := refusal("The prompt holds words that may not be sent.")
 
+# The tests have words of their own, so that data.json may be changed.
+words := ["launch codes"]
+
 test_blocked_words_are_found_as_whole_words_in_any_case if {
 	every text in ["launch codes", "the LAUNCH CODES!", "Launch-Codes", "launch\n\tcodes", "«launch codes»"] {
-		request.decision == blocked with input as asked(text)
+		request.decision == blocked with input as asked(text) with data.blocked_words as words
 	}
 }
 
 test_parts_of_other_words_are_not_blocked if {
 	every text in ["relaunch codes", "launch codesign", "launch the codes", "élaunch codes", "codes launch"] {
-		request.decision.allowed with input as asked(text)
+		request.decision.allowed with input as asked(text) with data.blocked_words as words
 	}
 }
 
@@ -75,6 +78,7 @@ test_blocked_words_are_found_in_every_turn if {
 		{"role": "assistant", "content": null},
 		{"role": "user", "content": "Hello."},
 	])
+		with data.blocked_words as words
 }
 
 test_a_blocked_word_is_not_a_pattern if {
@@ -120,6 +124,7 @@ test_messages_that_cannot_be_read_are_refused if {
 
 test_all_reasons_are_told if {
 	request.decision == refusal("The prompt holds words that may not be sent. You may not call this model.") with input as asked("launch codes")
+		with data.blocked_words as words
 		with data.model_access as {}
 }
 
