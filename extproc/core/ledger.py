@@ -9,6 +9,20 @@ from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Ou
 from extproc.core.rules import Rules
 
 
+def decision_record(decision: Decision, exchange_id: str, at: int) -> DecisionRecord:
+    return DecisionRecord(
+        decision_id=decision.id,
+        exchange_id=exchange_id,
+        phase=decision.phase,
+        at=at,
+        allowed=decision.allowed,
+        code="" if decision.allowed else decision.refusal.code,
+        reason=decision.result.reason,
+        revision=decision.revision,
+        duration=decision.duration,
+    )
+
+
 class Ledger:
     """All that is noted here is masked already. Times are microseconds."""
 
@@ -42,17 +56,7 @@ class Ledger:
             self._chunks.append((since - self._first_byte, len(data)))
 
     def decision(self, call: Call, decision: Decision) -> DecisionRecord:
-        return DecisionRecord(
-            decision_id=decision.id,
-            exchange_id=call.exchange_id,
-            phase=decision.phase,
-            at=self._rules.clock.now(),
-            allowed=decision.allowed,
-            code="" if decision.allowed else decision.refusal.code,
-            reason=decision.result.reason,
-            revision=decision.revision,
-            duration=decision.duration,
-        )
+        return decision_record(decision, call.exchange_id, self._rules.clock.now())
 
     def exchange(
         self,

@@ -45,11 +45,5 @@ class PolicyEngine(Protocol):
     async def close(self) -> None: ...
 
 
-class Failures(Protocol):
-    """Counts what could not answer, by component (a bounded label)."""
-
-    def failed(self, component: str) -> None: ...
-
-
 Headers = Mapping[str, str]
 """Lower-case names. A repeated header is joined with a comma, as Envoy does for ext_authz."""

@@ -17,6 +17,7 @@ from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unava
 from extproc.core.events import Arrival
 from extproc.core.fields import DECISION_HEADER, EXCHANGE_HEADER, policy_headers
 from extproc.core.identity import Identity
+from extproc.core.ledger import decision_record
 from extproc.core.llm import Route, read_route, refusal_body, refusal_headers
 from extproc.core.policy_input import HttpRequest, PolicyInput, authz_input
 from extproc.core.ports import Clock, Headers, Ids
@@ -136,7 +137,7 @@ class Authorization:
         )
 
     def _note(self, decision: Decision, exchange_id: str, at: int) -> None:
-        record = _decision_record(decision, exchange_id, at)
+        record = decision_record(decision, exchange_id, at)
         self._recorder.enqueue(record)
         self._meter.recorded(record)
 
@@ -153,7 +154,7 @@ class Authorization:
         decision_id = decision.id if decision else self._ids.new("dec")
         path = self._mask(arrival.path)
         records: list[Record] = [
-            _decision_record(decision, exchange_id, at)
+            decision_record(decision, exchange_id, at)
             if decision
             else DecisionRecord(
                 decision_id, exchange_id, Phase.AUTHZ, at, False, refusal.code, refusal.message
@@ -225,17 +226,3 @@ def _refuse_upgrade(method: str, headers: Headers) -> None:
         raise Refused(
             Code.INVALID_REQUEST, "upgrades are refused: what they carry could not be looked at"
         )
-
-
-def _decision_record(decision: Decision, exchange_id: str, at: int) -> DecisionRecord:
-    return DecisionRecord(
-        decision_id=decision.id,
-        exchange_id=exchange_id,
-        phase=decision.phase,
-        at=at,
-        allowed=decision.allowed,
-        code="" if decision.allowed else decision.refusal.code,
-        reason=decision.result.reason,
-        revision=decision.revision,
-        duration=decision.duration,
-    )

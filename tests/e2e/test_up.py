@@ -10,8 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import anthropic
 import openai
@@ -227,18 +229,27 @@ def test_who_queried_the_model(up: Up) -> None:
     headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
     answer = request(port, "POST", "/v1/chat/completions", headers, body)
     exchange_id = answer.headers["x-extproc-exchange-id"]
-    found = json.loads(
+
+    def found(*words: str) -> list[str]:
+        listed = run_cli("sessions", "list", *words, "--json", *up.options)
+        assert listed.returncode == 0, listed.stderr
+        sessions = json.loads(listed.stdout)
+        return [one["id"] for session in sessions for one in session["exchanges"]]
+
+    (row,) = json.loads(
         run_cli("sessions", "list", "--client", "asker", "--json", *up.options).stdout
     )
-    assert [one["id"] for session in found for one in session["exchanges"]] == [exchange_id]
-    at = found[0]["exchanges"][0]["at"]
-    when = at[:16]
-    zone = ("--tz", "UTC")
-    found = json.loads(
-        run_cli("sessions", "list", "--at", when, "--model", "demo", "--subject", "lee",
-                "--json", *zone, *up.options).stdout
-    )  # fmt: skip
-    assert len(found) <= 1
+    began = datetime.fromisoformat(row["exchanges"][0]["at"])
+    minute = "%Y-%m-%dT%H:%M"
+    asker = ("--client", "asker", "--model", "demo")
+    for zone in ("UTC", "Asia/Kolkata", "America/New_York"):
+        there = began.astimezone(ZoneInfo(zone))
+        at = ("--tz", zone, "--at", there.strftime(minute))
+        assert found(*asker, *at) == [exchange_id]
+        before = ("--tz", zone, "--at", (there - timedelta(minutes=1)).strftime(minute))
+        assert found(*asker, *before) == []
+    assert found("--client", "asker", "--model", "another") == []
+    assert found("--client", "nobody-of-this-name") == []
     shown = json.loads(run_cli("sessions", "show", exchange_id, "--json", *up.options).stdout)
     assert shown["subject"] == "lee"
     assert shown["response"] == answer.body.decode()
