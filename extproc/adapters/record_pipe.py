@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -22,7 +23,12 @@ from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Re
 MAX_WAITING = 256 << 20
 """Bytes that a worker may have on their way; beyond, calls are refused."""
 ENQUEUED_SECONDS = 0.25
-GATHER_SECONDS = 0.001
+GATHER_SECONDS = 0.004
+GATHER_CALLS = 8
+BUSY = 0.4
+"""Of a core. Below, a record goes at once. Above, calls wait for the processor and not for the
+disk, and each commit costs it as much as half a call: so records gather until that many calls
+wait, or so many seconds, and one commit is for all of them."""
 MAX_FRAME = 1 << 30
 MAX_DECISIONS = 50_000
 DEADLINE_SECONDS = 5.0
@@ -70,6 +76,9 @@ class PipeRecorder:
         """Bytes of bodies that wait for the next batch."""
         self._timer: asyncio.TimerHandle | None = None
         self._gathering: asyncio.TimerHandle | None = None
+        self._will_flush = False
+        self._is_busy = False
+        self._checked = (self._loop.time(), time.process_time())
         self._is_closed = False
 
     async def write(self, *records: Record) -> None:
@@ -78,11 +87,10 @@ class PipeRecorder:
         A caller that stops waiting leaves its records on their way.
         """
         self._add(records)
-        if not self._waiters and self._sent_at is None and self._gathering is None:
-            # What else this turn of the event loop brings goes along.
-            self._loop.call_soon(self._flush)
         future = self._loop.create_future()
         self._waiters.append(future)
+        if self._sent_at is None:
+            self._flush_soon()
         await future
 
     def enqueue(self, record: Record) -> None:
@@ -98,7 +106,13 @@ class PipeRecorder:
             self._flush()
 
     def check(self) -> None:
-        """Refuse who waits for a disk that does not answer. To be called a few times a second."""
+        """Refuse who waits for a disk that does not answer, and look how busy this process is.
+
+        To be called a few times a second.
+        """
+        before, self._checked = self._checked, (self._loop.time(), time.process_time())
+        passed, used = (now - then for now, then in zip(self._checked, before, strict=True))
+        self._is_busy = used > BUSY * passed
         if self._sent_at is not None and self._loop.time() - self._sent_at > DEADLINE_SECONDS:
             self._settle([*self._on_their_way, *self._waiters], "the disk did not answer in time")
             self._on_their_way, self._waiters = [], []
@@ -109,11 +123,8 @@ class PipeRecorder:
         waited, self._on_their_way = self._on_their_way, []
         self._sent_at = None
         self._settle(waited, done.why_not)
-        if len(self._waiters) > 1:
-            # Many calls at once: a moment more makes one batch of two.
-            self._gathering = self._loop.call_later(GATHER_SECONDS, self._flush)
-        elif self._waiters:
-            self._flush()
+        if self._waiters:
+            self._flush_soon()
 
     async def drain(self) -> None:
         """Wait until the writer has taken all that was sent, and nobody waits any more."""
@@ -153,11 +164,21 @@ class PipeRecorder:
                 batch.answers.append(record)
                 self._size += len(record.body)
 
+    def _flush_soon(self) -> None:
+        is_due = not self._is_busy or len(self._waiters) >= GATHER_CALLS
+        if is_due and not self._will_flush:
+            # What else this turn of the event loop brings goes along.
+            self._will_flush = True
+            self._loop.call_soon(self._flush)
+        elif not is_due and self._gathering is None:
+            self._gathering = self._loop.call_later(GATHER_SECONDS, self._flush)
+
     def _flush(self) -> None:
         for timer in (self._timer, self._gathering):
             if timer is not None:
                 timer.cancel()
         self._timer = self._gathering = None
+        self._will_flush = False
         if self._is_closed or self._output.is_closing() or self._sent_at is not None:
             return
         batch = self._batch

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+import weakref
 
 from extproc.core.ports import Clock
 
@@ -37,8 +38,12 @@ class SortableIds:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
+        self.forget()
+        _made.add(self)
+
+    def forget(self) -> None:
+        """Begin anew, with other random bits."""
         self._last = 0
-        self._pid = os.getpid()
         self._pool = b""
         self._at = 0
 
@@ -46,11 +51,6 @@ class SortableIds:
         """`prefix`, an underscore, and 26 characters: `exc_01J…`."""
         moment = self._clock.now() // 1000 << _RANDOM_BITS
         with self._lock:
-            # A fork copies the last id; counting up from it in both processes would collide.
-            if self._pid != os.getpid():
-                self._pid = os.getpid()
-                self._last = 0
-                self._pool = b""
             if moment > self._last | (1 << _RANDOM_BITS) - 1:
                 # The top random bit stays clear: room to count up without leaving the millisecond.
                 self._last = moment | int.from_bytes(self._random()) >> 1
@@ -66,6 +66,18 @@ class SortableIds:
             self._at = 0
         self._at += 10
         return self._pool[self._at - 10 : self._at]
+
+
+_made: weakref.WeakSet[SortableIds] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for ids in _made:
+        ids.forget()
+
+
+# A fork copies the last id; counting up from it in both processes would collide.
+os.register_at_fork(after_in_child=_forget_all)
 
 
 def _base32(number: int) -> str:

@@ -110,6 +110,7 @@ class _Call:
         self.is_ended = False
         self.task: asyncio.Task[None] | None = None
         self.timer: asyncio.TimerHandle | None = None
+        self.loop = connection.loop
         self._connection = connection
         self._partial = bytearray()
         self._messages: deque[bytes] = deque()
@@ -123,7 +124,7 @@ class _Call:
             if self._is_half_closed or self.is_ended:
                 self.is_told = True
                 return None
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self.loop.create_future()
             await self._waiter
         message = self._messages.popleft()
         if not self._messages:
@@ -232,8 +233,8 @@ class _Connection(asyncio.Protocol):
         self.to_reset: list[int] = []
         """Streams that Envoy may still send on, though our last word is on its way."""
         self._server = server
-        self._loop = asyncio.get_running_loop()
-        self.closed: asyncio.Future[None] = self._loop.create_future()
+        self.loop = asyncio.get_running_loop()
+        self.closed: asyncio.Future[None] = self.loop.create_future()
         self._transport: asyncio.Transport
         self._is_over = False
         self._is_paused = False
@@ -280,14 +281,14 @@ class _Connection(asyncio.Protocol):
 
     async def wait_for_room(self) -> None:
         """Until it is worth to look again."""
-        waiter = self._loop.create_future()
+        waiter = self.loop.create_future()
         self._waiting_for_room.append(waiter)
         await waiter
 
     def flush_soon(self) -> None:
         if not self._will_flush:
             self._will_flush = True
-            self._loop.call_soon(self._flush)
+            self.loop.call_soon(self._flush)
 
     def _flush(self) -> None:
         self._will_flush = False
@@ -350,7 +351,7 @@ class _Connection(asyncio.Protocol):
             if (parts := _TIMEOUT.fullmatch(timeout)) is None:
                 return call.fail(Status.INTERNAL)
             seconds = int(parts[1]) * _UNITS[parts[2]]
-            call.timer = self._loop.call_later(seconds, call.fail, Status.DEADLINE_EXCEEDED)
+            call.timer = self.loop.call_later(seconds, call.fail, Status.DEADLINE_EXCEEDED)
         if path == _PROCESS:
             self._server.serve(call)
         return None
@@ -442,7 +443,7 @@ class Nghttp2Transport:
         handling: Coroutine[None, None, None] = (
             self._answer(call) if call.is_check else self._converse(call)
         )
-        call.task = asyncio.get_running_loop().create_task(handling)
+        call.task = call.loop.create_task(handling)
         self._tasks.add(call.task)
         call.task.add_done_callback(self._tasks.discard)
 

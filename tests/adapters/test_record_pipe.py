@@ -14,7 +14,13 @@ from extproc.adapters.record_pipe import PipeRecorder, RecordIntake, receive_fra
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.core.decision import Phase, Unavailable
-from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
+from extproc.core.record import (
+    AnswerRecord,
+    DecisionRecord,
+    ExchangeRecord,
+    Outcome,
+    Record,
+)
 from tests.fakes import MemoryRecorder
 
 
@@ -99,6 +105,43 @@ async def test_a_large_body_and_many_at_once(pipes: Pipes) -> None:
         pipes.recorder.write(large), *(pipes.recorder.write(decision(each)) for each in range(500))
     )
     assert len(pipes.writer.records) == 501
+
+
+class CountingRecorder(MemoryRecorder):
+    """Also how many records came together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches: list[int] = []
+
+    async def write(self, *records: Record) -> None:
+        self.batches.append(len(records))
+        await super().write(*records)
+
+
+@pytest.mark.parametrize(
+    ("is_busy", "batches"),
+    [
+        pytest.param(False, [1, 7], id="at once, the rest with the next, when idle"),
+        pytest.param(True, [8], id="together, when the processor is what calls wait for"),
+    ],
+)
+async def test_records_gather_when_it_is_worth_it(
+    is_busy: bool, batches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_pipe, "BUSY", -1.0 if is_busy else 1000.0)
+    monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
+    pipes = Pipes()
+    writer = CountingRecorder()
+    await pipes.connect(writer)
+    pipes.recorder.check()
+    assert record_pipe.GATHER_CALLS == 8
+    first = asyncio.create_task(pipes.recorder.write(decision(0)))
+    while not is_busy and not writer.batches:
+        await asyncio.sleep(0)
+    await asyncio.gather(first, *(pipes.recorder.write(decision(each)) for each in range(1, 8)))
+    assert writer.batches == batches
+    await pipes.close()
 
 
 async def test_a_disk_that_is_full_is_told(pipes: Pipes) -> None:

@@ -225,7 +225,7 @@ class RecordWriter:
 
     def _commit_all(self, batch: list[_Entry]) -> bool:
         """All of a batch, table by table; whether there were bodies."""
-        tables: dict[str, list[tuple[Any, ...]]] = {}
+        tables: dict[str, list[Sequence[Any]]] = {}
         has_bodies = False
         for entry in batch:
             for record in entry.records:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +37,19 @@ async def test_a_value_is_given(
     document = '{"a": {"b": ["é", 1.5, null]}}'.encode()
     assert await loaded.decide(Phase.REQUEST, Given(document)) == value
     assert capfd.readouterr() == ("", "")
+
+
+async def test_calls_of_one_turn_get_each_its_own_answer(engine: Load) -> None:
+    loaded = engine("decision := 6 / input.llm.messages")
+    asked = [Given(b'{"llm": {"messages": %d}}' % number) for number in (1, 0, 2, 3)]
+    left = asyncio.create_task(loaded.decide(Phase.REQUEST, asked[0]))
+    answers = asyncio.gather(
+        *(loaded.decide(Phase.REQUEST, document) for document in asked), return_exceptions=True
+    )
+    await asyncio.sleep(0)  # all have asked
+    left.cancel()
+    first, second, *rest = await answers
+    assert (first, type(second), rest) == (6, Unavailable, [3, 2])
 
 
 @pytest.mark.parametrize(
