@@ -183,8 +183,8 @@ class Connection(asyncio.Protocol):
 class Job:
     """Ask for so many seconds, or so many times.
 
-    `request`: the bytes to send. `connections`: how many ask at once. `first`: the number of the
-    first prompt.
+    `request`: the bytes to send. `connections`: how many ask at once; they begin one after the
+    other within `spread` seconds. `first`: the number of the first prompt.
     """
 
     def __init__(
@@ -197,12 +197,14 @@ class Job:
         count: int = 0,
         first: int = 0,
         is_stream: bool = False,
+        spread: float = 0.0,
     ) -> None:
         self.port = port
         self._head, self._mark, self._tail = request.partition(NUMBER.encode())
         self.connections = connections
         self.seconds = seconds
         self.is_stream = is_stream
+        self.spread = spread
         self.deadline = float("inf")
         self.totals = Totals()
         self.last: Answer | None = None
@@ -224,7 +226,8 @@ class Job:
         return b"%b%b%b" % (self._head, number, self._tail)
 
     async def run(self) -> dict[str, Any]:
-        connect = asyncio.get_running_loop().create_connection
+        loop = asyncio.get_running_loop()
+        connect = loop.create_connection
         callers: list[Connection] = []
         for _ in range(self.connections):
             try:
@@ -236,8 +239,8 @@ class Job:
         started = perf_counter()
         if self.seconds:
             self.deadline = started + self.seconds
-        for caller in callers:
-            caller.ask()
+        for number, caller in enumerate(callers):
+            loop.call_later(number * self.spread / len(callers), caller.ask)
         if callers:
             patience = (self.seconds or 60.0) + PATIENCE
             _, late = await asyncio.wait([each.done for each in callers], timeout=patience)
@@ -259,21 +262,41 @@ class Job:
             "last": self.last.body.decode("utf-8", "replace") if self.last else "",
         }
         if self.is_stream:
-            result.update(_stream_result(totals.streams))
+            result.update(stream_result(totals.streams))
         return result
 
 
-def _stream_result(streams: Sequence[Stream]) -> dict[str, Any]:
-    first, gaps, text = [], [], b""
+def stream_result(streams: Sequence[Stream]) -> dict[str, Any]:
+    """A delta is late by what it came later than the same text in the luckiest of all streams,
+    each counted from its own request. So time that every stream must wait is not in it.
+    """
+    events, first, gaps, text = [], [], [], b""
+    arrived: list[tuple[int, float]] = []
+    soonest: dict[int, float] = {}
     for stream in streams:
         deltas = stream.deltas()
         if not deltas:
             continue
+        events.append((stream.pieces[0][0] - stream.asked) * 1e3)
         times = sorted({when for when, _ in deltas})
         first.append((times[0] - stream.asked) * 1e3)
         gaps += [(after - before) * 1e3 for before, after in pairwise(times)]
         text = b"".join(piece for _, piece in deltas)
-    return {"ttft_ms": first, "gaps_ms": gaps, "text": text.decode("utf-8", "replace")}
+        size = 0
+        for when, piece in deltas:
+            size += len(piece)
+            after = (when - stream.asked) * 1e3
+            arrived.append((size, after))
+            soonest[size] = min(after, soonest.get(size, after))
+    late = sorted(after - soonest[size] for size, after in arrived)
+    return {
+        "event_ms": events,
+        "ttft_ms": first,
+        "gaps_ms": gaps,
+        "late_p99_ms": quantile(late, 0.99),
+        "late_max_ms": late[-1] if late else 0.0,
+        "text": text.decode("utf-8", "replace"),
+    }
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

@@ -91,7 +91,7 @@ class Process:
         """
         own, files = 0, {}
         for pid in family(self.pid):
-            own += _own_memory(pid)
+            own += own_memory(pid)
             for name, size in _file_memory(pid).items():
                 files[name] = max(size, files.get(name, 0))
         return (own + sum(files.values())) / 1024
@@ -171,7 +171,7 @@ def _switches(pid: int) -> int:
     return total
 
 
-def _own_memory(pid: int) -> int:
+def own_memory(pid: int) -> int:
     """KiB of no file; what a family shares among itself is counted once."""
     total = 0
     with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup") as file:

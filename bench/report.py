@@ -39,10 +39,15 @@ class Row:
     is_calm: bool = True
     ttft_p50: float = 0.0
     ttft_p99: float = 0.0
+    event_p50: float = 0.0
+    event_p99: float = 0.0
     gap_p99: float = 0.0
+    late_p99: float = 0.0
+    late_max: float = 0.0
     delta_cpu_ms: float = 0.0
     of_plain: float | None = None
     of_floor: float | None = None
+    added_event: float | None = None
     added_ttft: float | None = None
 
     @property
@@ -64,6 +69,7 @@ def rows(result: Mapping[str, Any], scenario: Mapping[str, Any]) -> list[Row]:
         floor = by_name.get(f"floor-{system['transport']}")
         if plain is not None and plain is not row:
             row.of_plain = _ratio(row.per_core, plain.per_core)
+            row.added_event = row.event_p50 - plain.event_p50
             row.added_ttft = row.ttft_p50 - plain.ttft_p50
         if floor is not None and floor is not row:
             row.of_floor = _ratio(row.per_core, floor.per_core)
@@ -99,6 +105,10 @@ def _row(system: Mapping[str, Any], samples: Sequence[Mapping[str, Any]]) -> Row
         gaps = sorted(each for sample in samples for each in sample["gaps_ms"])
         row.ttft_p50, row.ttft_p99 = quantile(first, 0.5), quantile(first, 0.99)
         row.gap_p99 = quantile(gaps, 0.99)
+        events = sorted(each for sample in samples for each in sample["event_ms"])
+        row.event_p50, row.event_p99 = quantile(events, 0.5), quantile(events, 0.99)
+        row.late_p99 = middle("late_p99_ms")
+        row.late_max = max(sample["late_max_ms"] for sample in samples)
         row.delta_cpu_ms = middle("delta_cpu_ms")
     else:
         row.alone_p50_ms = middle("alone_p50_ms")
@@ -179,15 +189,19 @@ def scenario_table(result: Mapping[str, Any], scenario: Mapping[str, Any]) -> st
 
 def _stream_table(result: Mapping[str, Any], scenario: Mapping[str, Any]) -> str:
     head = [
-        "system", "first token p50 / p99 ms", "added ms", "gap p99 ms", "CPU ms a delta",
-        "CPU ms a stream [server, Envoy]", "of plain", "of floor", "switches [server, Envoy]",
+        "system", "first event p50 / p99 ms", "added ms", "first token p50 / p99 ms", "added ms",
+        "gap p99 ms", "late p99 / most ms", "CPU ms a delta", "CPU ms a stream [server, Envoy]",
+        "of plain", "of floor", "switches [server, Envoy]",
     ]  # fmt: skip
     lines = [
         [
             row.title,
+            f"{row.event_p50:.2f} / {row.event_p99:.2f}",
+            "" if row.added_event is None else f"{row.added_event:+.2f}",
             f"{row.ttft_p50:.2f} / {row.ttft_p99:.2f}",
             "" if row.added_ttft is None else f"{row.added_ttft:+.2f}",
             f"{row.gap_p99:.2f}",
+            f"{row.late_p99:.1f} / {row.late_max:.1f}",
             f"{row.delta_cpu_ms:.3f}",
             _pair(row.cpu_ms, row.cpu, "{:.2f}"),
             _share(row.of_plain),

@@ -24,8 +24,7 @@ from bench.scenarios import DELTAS, Scenario
 from bench.systems import System, call, total
 
 SETTLE_SECONDS = 5.0
-_STREAM_SECONDS = 0.32
-"""What a streamed answer takes, about."""
+WARM_UP_CONNECTIONS = 16
 
 Say = Callable[[str], None]
 
@@ -154,18 +153,20 @@ class Bench:
             able = [system for system in systems if system.can(scenario)]
             for system in able:
                 self._warm_up(system, scenario)
-            for number in range(self._rounds):
+            rounds = min(self._rounds, scenario.rounds)
+            for number in range(rounds):
                 self._calibration.append(calibrate(self._cores))
                 for system in able:
                     sample = self._sample(system, scenario)
                     self._samples.setdefault((scenario.name, system.name), []).append(sample)
-                self._say(f"{scenario.name}: round {number + 1} of {self._rounds}")
+                self._say(f"{scenario.name}: round {number + 1} of {rounds}")
         for system in systems:
             self._after[system.name] = system.memory()
 
     def _warm_up(self, system: System, scenario: Scenario) -> None:
         """Also the proof that the system does what its row says."""
-        result = self._ask(system, scenario, scenario.connections, self._seconds / 3)
+        connections = min(scenario.connections, WARM_UP_CONNECTIONS)
+        result = self._ask(system, scenario, connections, self._seconds / 3)
         said = result.get("text") or result["last"]
         objection = system.objection(scenario, self._upstream.last(), said)
         if objection:
@@ -177,8 +178,13 @@ class Bench:
     ) -> dict[str, Any]:
         limits: dict[str, Any] = {"seconds": seconds}
         if scenario.is_stream:
-            waves = max(1, round(seconds / _STREAM_SECONDS))
-            limits = {"count": waves * connections, "is_stream": True}
+            waves = max(1, round(seconds / scenario.stream_seconds))
+            # As people do, not all in the same instant; yet all of them are open together.
+            limits = {
+                "count": waves * connections,
+                "is_stream": True,
+                "spread": scenario.stream_seconds / 2,
+            }
         port = system.ports[scenario.port if len(system.ports) > 1 else "data"]
         return self._load.run(port, system.request(scenario), connections, **limits)
 
@@ -206,8 +212,8 @@ class Bench:
             "is_calm": is_calm,
         }
         if scenario.is_stream:
-            sample["ttft_ms"] = result["ttft_ms"]
-            sample["gaps_ms"] = result["gaps_ms"]
+            for name in ("event_ms", "ttft_ms", "gaps_ms", "late_p99_ms", "late_max_ms"):
+                sample[name] = result[name]
             sample["delta_cpu_ms"] = cpu * 1e3 / good / DELTAS
         else:
             alone = self._ask(system, scenario, 1, self._seconds * 0.25)

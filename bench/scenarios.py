@@ -48,6 +48,15 @@ class Scenario:
     port: str = "data"
     """Which of a system's ports: `data`, or `authz`, where only ext_authz stands."""
     connections: int = 16
+    delay_ms: int = 5
+    """Between two deltas of a stream."""
+    rounds: int = 50
+    """At most; for what takes long."""
+
+    @property
+    def stream_seconds(self) -> float:
+        """What one streamed answer takes, about."""
+        return DELTAS * self.delay_ms / 1000
 
     def body(self, model: str = "bench") -> bytes:
         if not self.prompt:
@@ -63,6 +72,7 @@ class Scenario:
         }
         if self.is_stream:
             document["stream"] = True
+            document["user"] = f"every {self.delay_ms} ms"
         return json.dumps(document, separators=(",", ":")).encode()
 
     def request(
@@ -105,6 +115,16 @@ SCENARIOS = {
             prompt=560,
             is_stream=True,
             connections=8,
+        ),
+        Scenario(
+            "stream-500",
+            f"an answer of {DELTAS} deltas, one each 100 ms, 500 streams at a time",
+            prompt=560,
+            is_stream=True,
+            has_peers=False,
+            connections=500,
+            delay_ms=100,
+            rounds=1,
         ),
     )
 }

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import gc
 import json
+import re
 from typing import Any
 
 from bench import loop
@@ -81,13 +82,18 @@ PIECES = [
 CLOSING = _chunk(_choice({}, "stop")) + _chunk([], usage=_USAGE) + _event(b"[DONE]") + b"0\r\n\r\n"
 
 
+_USUAL_DELAY = 0.005
+_DELAY = re.compile(rb'"user":\s*"every (\d+) ms"')
+
+
 class Model(asyncio.Protocol):
     """One connection. Requests follow each other; nobody here sends one before its answer."""
 
     last = b""
 
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
+    def __init__(self) -> None:
+        self._delay = 0.0
+        """Seconds between two deltas."""
         self._transport: asyncio.Transport
         self._head = b""
         self._pieces: list[bytes] = []
@@ -139,6 +145,8 @@ class Model(asyncio.Protocol):
     def _say(self, body: bytes) -> None:
         if b'"stream":true' in body or b'"stream": true' in body:
             self._transport.write(OPENING)
+            asked = _DELAY.search(body)
+            self._delay = int(asked[1]) / 1000 if asked else _USUAL_DELAY
             self._stream(0, asyncio.get_running_loop().time())
         else:
             self._transport.write(CHAT)
@@ -163,13 +171,13 @@ def _length(head: bytes) -> int:
     return int(rest.split(b"\r\n", 1)[0]) if found else 0
 
 
-async def serve(port: int, delay: float) -> asyncio.Server:
+async def serve(port: int) -> asyncio.Server:
     listen = asyncio.get_running_loop().create_server
-    return await listen(lambda: Model(delay), "127.0.0.1", port, backlog=1024)
+    return await listen(Model, "127.0.0.1", port, backlog=1024)
 
 
-async def _main(port: int, delay: float) -> None:
-    server = await serve(port, delay)
+async def _main(port: int) -> None:
+    server = await serve(port)
     print(server.sockets[0].getsockname()[1], flush=True)
     # Nothing here makes cycles, and a collection would be a pause in somebody's figures.
     gc.disable()
@@ -179,6 +187,5 @@ async def _main(port: int, delay: float) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m bench.upstream", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 picks one")
-    parser.add_argument("--delay-ms", type=float, default=5.0, help="between two deltas")
     options = parser.parse_args()
-    loop.run(_main(options.port, options.delay_ms / 1000))
+    loop.run(_main(options.port))

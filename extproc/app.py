@@ -24,7 +24,6 @@ from extproc.service.judge import ReadResult
 SWEEP_SECONDS = 1.0
 STATE_FILE = "state.db"
 AUDIT_FILE = "audit.db"
-READY_LINE = b"ready\n"
 """What a worker says on standard output when it serves."""
 
 _LONGEST_SOCKET_PATH = 100

@@ -25,12 +25,15 @@ Pause = Callable[[], Awaitable[None]]
 
 
 async def spawn(
-    *command: str, log: Path | None = None, has_leash: bool = False, **environment: str
+    *command: str,
+    log: Path | None = None,
+    pipes: tuple[int, int] | None = None,
+    **environment: str,
 ) -> Process:
     """Start a child in a session of its own, so that Ctrl-C reaches us first.
 
-    `log` takes its output; without one it shares ours. `has_leash` gives it a standard input that
-    ends when we do. Raises StartError.
+    `log` takes its output; without one it shares ours. `pipes` are its standard input and output
+    instead, as file descriptors. Raises StartError.
     """
     output = None
     if log is not None:
@@ -38,8 +41,8 @@ async def spawn(
     try:
         return await asyncio.create_subprocess_exec(
             *command,
-            stdin=asyncio.subprocess.PIPE if has_leash else asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE if has_leash else output,
+            stdin=pipes[0] if pipes else asyncio.subprocess.DEVNULL,
+            stdout=pipes[1] if pipes else output,
             stderr=output,
             start_new_session=True,
             env={**os.environ, **environment},

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +16,13 @@ import uvicorn
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.metrics import Metrics
-from extproc.adapters.record_pipe import RecordIntake
+from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     AUDIT_FILE,
-    READY_LINE,
     STATE_FILE,
     SWEEP_SECONDS,
     control_address_file,
@@ -84,7 +85,8 @@ class PolicyServer:
             for index in range(config.workers)
         ]
         self._is_draining = False
-        self._intakes: set[asyncio.Task[None]] = set()
+        self._ends: set[asyncio.Future[None]] = set()
+        """Of workers: nothing more comes from them."""
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def start(self) -> None:
@@ -127,7 +129,8 @@ class PolicyServer:
         """Workers drain and end first, the control port last."""
         self._is_draining = True
         await asyncio.gather(*(worker.stop() for worker in self._workers))
-        await asyncio.gather(*self._intakes, return_exceptions=True)
+        if self._ends:
+            await asyncio.wait(self._ends)
         if self._http is not None:
             self._http.should_exit = True
         for task in self._tasks:
@@ -142,21 +145,34 @@ class PolicyServer:
         command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]
         if config_file is not None:
             command += ["--config", str(config_file)]
-        process = await spawn(*command, has_leash=True)
-        assert process.stdout is not None
-        assert process.stdin is not None
+        loop = asyncio.get_running_loop()
+        ready, ended = loop.create_future(), loop.create_future()
+        # The worker's standard input ends when we do: then it ends too.
+        (its_input, ours_out), (ours_in, its_output) = os.pipe(), os.pipe()
+        pipe = WorkerPipe(
+            ours_in,
+            ours_out,
+            ready=lambda: _call(loop, _tell, ready),
+            count=lambda counted: _call(loop, self._metrics.add, counted),
+            ended=lambda: _call(loop, _tell, ended),
+        )
         try:
-            async with asyncio.timeout(READY_SECONDS):
-                line = await process.stdout.readline()
-        except TimeoutError:
-            line = b""
-        if line != READY_LINE:
+            process = await spawn(*command, pipes=(its_input, its_output))
+        except StartError:
+            pipe.close()
+            raise
+        finally:
+            os.close(its_input)
+            os.close(its_output)
+        self._writer.follow(pipe)
+        self._ends.add(ended)
+        ended.add_done_callback(self._ends.discard)
+        await asyncio.wait(
+            [ready, ended], timeout=READY_SECONDS, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not ready.done():
             await stop(process)
             raise StartError(f"worker {index} did not start")
-        intake = RecordIntake(process.stdout, process.stdin, self._writer, self._metrics.add)
-        task = asyncio.create_task(intake.run())
-        self._intakes.add(task)
-        task.add_done_callback(self._intakes.discard)
         return process
 
     def _not_ready(self) -> str:
@@ -174,6 +190,17 @@ class PolicyServer:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[..., object], *given: Any) -> None:
+    """From another thread."""
+    with contextlib.suppress(RuntimeError):  # the loop is closed
+        loop.call_soon_threadsafe(function, *given)
+
+
+def _tell(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 class _ControlServer(uvicorn.Server):

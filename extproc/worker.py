@@ -17,7 +17,6 @@ from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
-    READY_LINE,
     STATE_FILE,
     SWEEP_SECONDS,
     Maskers,
@@ -84,6 +83,7 @@ class Worker:
             lambda text: maskers(None).mask(text)[0],
         )
         talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
+        recorder.open_calls = lambda: talk.open
         self.socket = socket_path(config, index)
         transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
         self._transport: GrpcioTransport | Nghttp2Transport = transport(
@@ -143,7 +143,7 @@ async def work(config: Config, index: int) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
-    output.write(READY_LINE)
+    recorder.ready()
     watch = asyncio.create_task(_watch_the_loop())
     leash = asyncio.create_task(_hold_the_leash(reader, recorder))
     await stopping.wait()

@@ -14,7 +14,7 @@ import pytest
 from bench import __main__ as command
 from bench import chart, report, upstream, wrk
 from bench.floor import Passing, check, has_transport, processing, transport_class
-from bench.load import Answer, Job, Stream, chunks, quantile
+from bench.load import Answer, Job, Stream, chunks, quantile, stream_result
 from bench.processes import Process, family, two_cores
 from bench.scenarios import ANSWER, DELTAS, QUICK, SCENARIOS, SECRET, STREAMED
 from bench.systems import (
@@ -154,7 +154,7 @@ def test_every_delta_is_found_with_the_time_at_which_it_was_whole(size: int) -> 
 
 
 async def ask(request: bytes, **limits: Any) -> dict[str, Any]:
-    server = await upstream.serve(0, 0.0)
+    server = await upstream.serve(0)
     try:
         return await Job(server.sockets[0].getsockname()[1], request, **limits).run()
     finally:
@@ -188,7 +188,7 @@ async def test_answers_that_are_not_200_are_counted_apart() -> None:
 
 
 async def test_a_system_that_is_not_there_is_a_failure() -> None:
-    server = await upstream.serve(0, 0.0)
+    server = await upstream.serve(0)
     port = server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
@@ -198,10 +198,23 @@ async def test_a_system_that_is_not_there_is_a_failure() -> None:
 
 async def test_streams_are_followed_to_their_end() -> None:
     scenario = SCENARIOS["stream"]
-    result = await ask(scenario.request({}), connections=2, count=4, is_stream=True)
+    result = await ask(scenario.request({}), connections=2, count=4, is_stream=True, spread=0.01)
     assert (result["good"], result["bad"]) == (4, {})
     assert result["text"] == STREAMED
-    assert len(result["ttft_ms"]) == 4
+    assert len(result["ttft_ms"]) == len(result["event_ms"]) == 4
+
+
+def test_a_delta_is_late_against_the_luckiest_stream() -> None:
+    """The second stream's request came at 10 s; its second delta is the late one."""
+    streams = [Stream(0.0), Stream(10.0)]
+    frame = b'%x\r\ndata: {"content":"%b"}\r\n'
+    for stream, times in zip(streams, ((1.0, 2.0), (11.0, 12.5)), strict=True):
+        pieces = [frame % (len(frame % (0, b"ab")) - 5, b"ab")] * 2
+        stream.pieces = list(zip(times, pieces, strict=True))
+        assert len(stream.deltas()) == 2
+    result = stream_result(streams)
+    assert (result["late_max_ms"], result["late_p99_ms"]) == (500.0, 500.0)
+    assert result["event_ms"] == [1000.0, 1000.0]
 
 
 async def test_the_upstream_reads_a_body_that_comes_in_chunks() -> None:
@@ -489,8 +502,11 @@ BOTH = ("server", "envoy")
 
 @pytest.fixture
 def result() -> dict[str, Any]:
-    first = {"ttft_ms": [1.0, 2.0, 9.0], "gaps_ms": [5.0], "delta_cpu_ms": 0.01}
-    later = {"ttft_ms": [4.0, 5.0, 6.0], "gaps_ms": [6.0], "delta_cpu_ms": 0.02}
+    late = {"late_p99_ms": 1.0, "late_max_ms": 2.0}
+    first = {"event_ms": [0.5], "ttft_ms": [1.0, 2.0, 9.0], "gaps_ms": [5.0],
+             "delta_cpu_ms": 0.01, **late}  # fmt: skip
+    later = {"event_ms": [1.5], "ttft_ms": [4.0, 5.0, 6.0], "gaps_ms": [6.0],
+             "delta_cpu_ms": 0.02, **late}  # fmt: skip
     return {
         "rounds": 3,
         "seconds": 1.0,

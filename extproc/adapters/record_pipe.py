@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
 
 import msgspec
 
@@ -25,16 +25,18 @@ MAX_WAITING = 256 << 20
 ENQUEUED_SECONDS = 0.25
 GATHER_SECONDS = 0.004
 GATHER_CALLS = 8
-BUSY = 0.4
+BUSY = 0.5
 """Of a core. Below, a record goes at once. Above, calls wait for the processor and not for the
 disk, and each commit costs it as much as half a call: so records gather until that many calls
-wait, or so many seconds, and one commit is for all of them."""
+wait, or all that are open, or so many seconds; and one commit is for all of them."""
 MAX_FRAME = 1 << 30
 MAX_DECISIONS = 50_000
 DEADLINE_SECONDS = 5.0
 """A disk that hangs longer than this refuses the call; Envoy would wait as long as the client."""
 _LENGTH = 4
-_MAX_OWED = 10_000
+_READY = 0
+"""The number of no batch: the worker can serve."""
+_READ_BYTES = 1 << 20
 
 
 class _Batch(msgspec.Struct, array_like=True, omit_defaults=True):
@@ -53,16 +55,12 @@ class _Done(msgspec.Struct, array_like=True):
     """Empty when the batch is durable."""
 
 
-class Writer(Protocol):
-    """adapters.sqlite.records.RecordWriter."""
-
-    async def write(self, *records: Record) -> None: ...
-
-
 class PipeRecorder:
     """The worker's end; fulfils service.recorder.Recorder."""
 
     def __init__(self, output: asyncio.WriteTransport) -> None:
+        self.open_calls: Callable[[], int] = lambda: 0
+        """How many exchanges are under way: so many could soon wait, too."""
         self._output = output
         self._loop = asyncio.get_running_loop()
         self._encoder = msgspec.msgpack.Encoder()
@@ -126,6 +124,10 @@ class PipeRecorder:
         if self._waiters:
             self._flush_soon()
 
+    def ready(self) -> None:
+        """Tell the other side that this worker can serve."""
+        self._send(_Batch(_READY))
+
     async def drain(self) -> None:
         """Wait until the writer has taken all that was sent, and nobody waits any more."""
         with contextlib.suppress(Unavailable):
@@ -165,7 +167,8 @@ class PipeRecorder:
                 self._size += len(record.body)
 
     def _flush_soon(self) -> None:
-        is_due = not self._is_busy or len(self._waiters) >= GATHER_CALLS
+        enough = min(GATHER_CALLS, self.open_calls()) if self._is_busy else 0
+        is_due = len(self._waiters) >= enough
         if is_due and not self._will_flush:
             # What else this turn of the event loop brings goes along.
             self._will_flush = True
@@ -188,6 +191,9 @@ class PipeRecorder:
         self._on_their_way, self._waiters = self._waiters, []
         self._sent_at = self._loop.time()
         self._size = 0
+        self._send(batch)
+
+    def _send(self, batch: _Batch) -> None:
         frame = self._encoder.encode(batch)
         self._output.write(len(frame).to_bytes(_LENGTH) + frame)
 
@@ -198,53 +204,95 @@ async def receive_frames(reader: asyncio.StreamReader, recorder: PipeRecorder) -
         recorder.heard(frame)
 
 
-class RecordIntake:
-    """The writer's end: takes what one worker sends, tells it what is durable."""
+class Delivered:
+    """One batch, as it came; fulfils adapters.sqlite.records.Delivery."""
+
+    def __init__(self, pipe: WorkerPipe, batch: _Batch) -> None:
+        self.records: Sequence[Record] = [*batch.decisions, *batch.exchanges, *batch.answers]
+        self._pipe = pipe
+        self._number = batch.number
+
+    def answer(self, why_not: str) -> None:
+        self._pipe.answer(self._number, why_not)
+
+
+class WorkerPipe:
+    """The writer's end of one worker's pipes; fulfils adapters.sqlite.records.Source."""
 
     def __init__(
         self,
-        reader: asyncio.StreamReader,
-        answer: asyncio.StreamWriter,
-        writer: Writer,
+        incoming: int,
+        outgoing: int,
+        *,
+        ready: Callable[[], None],
         count: Callable[[bytes], None],
+        ended: Callable[[], None],
     ) -> None:
-        self._reader = reader
-        self._answer = answer
-        self._writer = writer
+        """Owns both file descriptors. `ready`, `count` and `ended` are called in the writer's
+        thread: when the worker can serve, for each of its counts, and when it has gone.
+        """
+        os.set_blocking(incoming, False)
+        os.set_blocking(outgoing, False)
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._ready = ready
         self._count = count
+        self._ended = ended
         self._encoder = msgspec.msgpack.Encoder()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._owed: list[Record] = []
+        self._buffer = bytearray()
 
-    async def run(self) -> None:
-        """Until the worker has gone; what came whole is still written."""
-        loop = asyncio.get_running_loop()
-        while (frame := await _frame(self._reader)) is not None:
-            batch = _decode_batch(frame)
-            for counted in batch.counted:
-                self._count(counted)
-            records: list[Record] = [*batch.decisions, *batch.exchanges, *batch.answers]
-            # Each goes as far as the writer's queue before the next one starts: in their order.
-            task = loop.create_task(self._write(batch.number, records))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    def fileno(self) -> int:
+        return self._incoming
 
-    async def _write(self, number: int, records: Sequence[Record]) -> None:
-        # What could not be written before, some of which nobody waited for, comes first. To write
-        # a record twice does no harm.
-        owed, self._owed = self._owed, []
-        why_not = ""
+    def receive(self) -> list[Delivered] | None:
+        """Raises msgspec.MsgspecError, ValueError for what no worker of ours sends."""
         try:
-            if owed or records:
-                await self._writer.write(*owed, *records)
-        except Unavailable as error:
-            self._owed = [*owed, *(each for each in records if isinstance(each, DecisionRecord))]
-            del self._owed[_MAX_OWED:]
-            why_not = error.detail or str(error)
+            data = os.read(self._incoming, _READ_BYTES)
+        except BlockingIOError:
+            return []
+        if not data:
+            return None
+        buffer = self._buffer
+        buffer += data
+        start = 0
+        found = []
+        while len(buffer) - start >= _LENGTH:
+            end = start + _LENGTH + int.from_bytes(buffer[start : start + _LENGTH])
+            if end - start > MAX_FRAME:
+                raise ValueError("a frame is too long")
+            if len(buffer) < end:
+                break
+            with memoryview(buffer) as view:
+                batch = _decode_batch(view[start + _LENGTH : end])
+            start = end
+            delivered = self._open(batch)
+            if delivered is not None:
+                found.append(delivered)
+        del buffer[:start]
+        return found
+
+    def _open(self, batch: _Batch) -> Delivered | None:
+        if batch.number == _READY:
+            self._ready()
+            return None
+        for counted in batch.counted:
+            self._count(counted)
+        delivered = Delivered(self, batch)
+        if delivered.records:
+            return delivered
+        delivered.answer("")
+        return None
+
+    def answer(self, number: int, why_not: str) -> None:
         frame = self._encoder.encode(_Done(number, why_not))
-        if not self._answer.is_closing():
-            self._answer.write(len(frame).to_bytes(_LENGTH) + frame)
+        # A worker has one batch on its way, so that there is always room; or it has gone.
+        with contextlib.suppress(OSError):
+            os.write(self._outgoing, len(frame).to_bytes(_LENGTH) + frame)
+
+    def close(self) -> None:
+        os.close(self._incoming)
+        os.close(self._outgoing)
+        self._ended()
 
 
 async def _frame(reader: asyncio.StreamReader) -> bytes | None:

@@ -61,6 +61,8 @@ class Processing:
         self._activity = activity
         self._meter = meter
         self._clock = clock
+        self.open = 0
+        """Exchanges under way."""
         # One at a time: they share the interpreter anyhow.
         self._heavy = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heavy")
 
@@ -73,6 +75,7 @@ class Processing:
         exchange = Exchange(self._rules())
         held = ""
         work: asyncio.Future[Sequence[Step]] | None = None
+        self.open += 1
         try:
             while (event := await events.receive()) is not None:
                 try:
@@ -93,6 +96,7 @@ class Processing:
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
         finally:
+            self.open -= 1
             if not exchange.is_over:
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
                 await asyncio.shield(self._close(exchange, work))

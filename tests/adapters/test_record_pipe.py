@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pysqlite3 import dbapi2
 
 from extproc.adapters import record_pipe
-from extproc.adapters.record_pipe import PipeRecorder, RecordIntake, receive_frames
+from extproc.adapters.record_pipe import PipeRecorder, WorkerPipe, receive_frames
 from extproc.adapters.sqlite.queries import RecordReader
-from extproc.adapters.sqlite.records import RecordWriter
+from extproc.adapters.sqlite.records import RecordWriter, Source
 from extproc.core.decision import Phase, Unavailable
 from extproc.core.record import (
     AnswerRecord,
@@ -21,57 +24,78 @@ from extproc.core.record import (
     Outcome,
     Record,
 )
-from tests.fakes import MemoryRecorder
+
+
+class MemoryWriter:
+    """Follows pipes from the event loop, and keeps what comes."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+        self.batches: list[int] = []
+        """How many records came together."""
+        self.why_not = ""
+        self.hangs = False
+
+    def follow(self, source: Source) -> None:
+        loop = asyncio.get_running_loop()
+
+        def receive() -> None:
+            deliveries = source.receive()
+            if deliveries is None:
+                loop.remove_reader(source.fileno())
+                source.close()
+                return
+            for delivery in deliveries:
+                self.batches.append(len(delivery.records))
+                if not self.why_not:
+                    self.records += delivery.records
+                if not self.hangs:
+                    delivery.answer(self.why_not)
+
+        loop.add_reader(source.fileno(), receive)
 
 
 class Pipes:
-    """Two pipes in one event loop, a recorder at one end and an intake at the other."""
+    """Two pipes in one event loop, a recorder at one end and a writer at the other."""
 
     def __init__(self) -> None:
         self.recorder: PipeRecorder
-        self.writer = MemoryRecorder()
-        self.tasks: list[asyncio.Task[None]] = []
-
-    async def connect(self, writer: object) -> None:
-        loop = asyncio.get_running_loop()
-        down, up = os.pipe(), os.pipe()
-        self.output, _ = await loop.connect_write_pipe(
-            asyncio.Protocol, os.fdopen(down[1], "wb", 0)
-        )
-        self.recorder = PipeRecorder(self.output)
-        readers = []
-        self.inputs = []
-        for end in (down[0], up[0]):
-            reader = asyncio.StreamReader()
-            transport, _ = await loop.connect_read_pipe(
-                lambda reader=reader: asyncio.StreamReaderProtocol(reader), os.fdopen(end, "rb", 0)
-            )
-            self.inputs.append(transport)
-            readers.append(reader)
-        answers, protocol = await loop.connect_write_pipe(
-            asyncio.streams.FlowControlMixin, os.fdopen(up[1], "wb", 0)
-        )
-        self.answer = asyncio.StreamWriter(answers, protocol, None, loop)
+        self.writer = MemoryWriter()
         self.counted: list[bytes] = []
-        intake = RecordIntake(readers[0], self.answer, writer, self.counted.append)  # type: ignore[arg-type]
-        self.tasks = [
-            asyncio.create_task(intake.run()),
-            asyncio.create_task(receive_frames(readers[1], self.recorder)),
-        ]
+        self.is_ready = False
+        self.ended = threading.Event()
+
+    async def connect(self, writer: Any = None) -> None:
+        loop = asyncio.get_running_loop()
+        (worker_in, ours_out), (ours_in, worker_out) = os.pipe(), os.pipe()
+        output, _ = await loop.connect_write_pipe(asyncio.Protocol, os.fdopen(worker_out, "wb", 0))
+        self.recorder = PipeRecorder(output)
+        reader = asyncio.StreamReader()
+        self.input, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(worker_in, "rb", 0)
+        )
+        self.hearing = asyncio.create_task(receive_frames(reader, self.recorder))
+        (writer or self.writer).follow(
+            WorkerPipe(
+                ours_in,
+                ours_out,
+                ready=lambda: setattr(self, "is_ready", True),
+                count=self.counted.append,
+                ended=self.ended.set,
+            )
+        )
 
     async def close(self) -> None:
         self.recorder.close()
-        await self.tasks[0]
-        self.answer.close()
-        await self.tasks[1]
-        for transport in self.inputs:
-            transport.close()
+        await self.hearing
+        self.input.close()
+        assert self.ended.is_set()
 
 
 @pytest.fixture
 async def pipes() -> AsyncIterator[Pipes]:
     made = Pipes()
-    await made.connect(made.writer)
+    await made.connect()
     yield made
     await made.close()
 
@@ -107,18 +131,6 @@ async def test_a_large_body_and_many_at_once(pipes: Pipes) -> None:
     assert len(pipes.writer.records) == 501
 
 
-class CountingRecorder(MemoryRecorder):
-    """Also how many records came together."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.batches: list[int] = []
-
-    async def write(self, *records: Record) -> None:
-        self.batches.append(len(records))
-        await super().write(*records)
-
-
 @pytest.mark.parametrize(
     ("is_busy", "batches"),
     [
@@ -132,26 +144,42 @@ async def test_records_gather_when_it_is_worth_it(
     monkeypatch.setattr(record_pipe, "BUSY", -1.0 if is_busy else 1000.0)
     monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
     pipes = Pipes()
-    writer = CountingRecorder()
-    await pipes.connect(writer)
+    await pipes.connect()
+    pipes.recorder.open_calls = lambda: 100
     pipes.recorder.check()
     assert record_pipe.GATHER_CALLS == 8
     first = asyncio.create_task(pipes.recorder.write(decision(0)))
-    while not is_busy and not writer.batches:
+    while not is_busy and not pipes.writer.batches:
         await asyncio.sleep(0)
     await asyncio.gather(first, *(pipes.recorder.write(decision(each)) for each in range(1, 8)))
-    assert writer.batches == batches
+    assert pipes.writer.batches == batches
     await pipes.close()
 
 
+async def test_nobody_waits_for_more_calls_than_are_open(
+    pipes: Pipes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_pipe, "BUSY", -1.0)
+    monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
+    pipes.recorder.open_calls = lambda: 2
+    pipes.recorder.check()
+    await asyncio.gather(*(pipes.recorder.write(decision(each)) for each in range(2)))
+    assert pipes.writer.batches == [2]
+
+
 async def test_a_disk_that_is_full_is_told(pipes: Pipes) -> None:
-    pipes.writer.fails = True
-    pipes.recorder.enqueue(decision(0))
+    pipes.writer.why_not = "the disk is full"
     with pytest.raises(Unavailable, match="full"):
         await pipes.recorder.write(decision(1))
-    pipes.writer.fails = False
+    pipes.writer.why_not = ""
     await pipes.recorder.write(decision(2))
-    assert pipes.writer.records == [decision(0), decision(1), decision(2)], "no decision is lost"
+    assert pipes.writer.records == [decision(2)]
+
+
+async def test_the_other_side_is_told_when_a_worker_can_serve(pipes: Pipes) -> None:
+    pipes.recorder.ready()
+    await pipes.recorder.write(decision(1))
+    assert pipes.is_ready
 
 
 async def test_what_nobody_waits_for_goes_by_itself(pipes: Pipes) -> None:
@@ -177,12 +205,7 @@ async def test_counts_go_along(pipes: Pipes) -> None:
 async def test_a_disk_that_hangs_refuses_in_bounded_time(
     pipes: Pipes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hangs = asyncio.Event()
-
-    async def write(*_: object) -> None:
-        await hangs.wait()
-
-    monkeypatch.setattr(pipes.writer, "write", write)
+    pipes.writer.hangs = True
     monkeypatch.setattr(record_pipe, "DEADLINE_SECONDS", -1.0)
     calls = [asyncio.create_task(pipes.recorder.write(decision(each))) for each in range(3)]
     await asyncio.sleep(0)
@@ -193,7 +216,6 @@ async def test_a_disk_that_hangs_refuses_in_bounded_time(
     for call in calls:
         with pytest.raises(Unavailable, match="in time"):
             await call
-    hangs.set()
 
 
 async def test_one_who_stops_waiting_leaves_the_record_on_its_way(pipes: Pipes) -> None:
@@ -207,7 +229,7 @@ async def test_one_who_stops_waiting_leaves_the_record_on_its_way(pipes: Pipes) 
 
 async def test_after_the_end_nothing_is_taken() -> None:
     pipes = Pipes()
-    await pipes.connect(pipes.writer)
+    await pipes.connect()
     await pipes.close()
     with pytest.raises(Unavailable):
         await pipes.recorder.write(decision(1))
@@ -217,11 +239,67 @@ async def test_through_to_the_disk(tmp_path: Path) -> None:
     writer = RecordWriter(tmp_path / "audit.db", has_text_index=False)
     pipes = Pipes()
     await pipes.connect(writer)
-    await pipes.recorder.write(ExchangeRecord(exchange_id="exc_1", at=1, body=b"{}"))
+    large = ExchangeRecord(exchange_id="exc_2", at=1, body=b"x" * 5_000_000)
+    await asyncio.gather(
+        pipes.recorder.write(ExchangeRecord(exchange_id="exc_1", at=1, body=b"{}")),
+        pipes.recorder.write(large),
+    )
     reader = RecordReader(tmp_path / "audit.db")
-    found = reader.exchange("exc_1")
-    assert found is not None
-    assert found.exchange.body == b"{}"
+    for number, body in ((1, b"{}"), (2, large.body)):
+        found = reader.exchange(f"exc_{number}")
+        assert found is not None
+        assert found.exchange.body == body
     reader.close()
+    await leave(pipes)
+    writer.close()
+
+
+async def leave(pipes: Pipes) -> None:
+    """As a worker does that ends; the writer notices in its own thread."""
+    pipes.recorder.close()
+    assert await asyncio.to_thread(pipes.ended.wait, 10)
     await pipes.close()
+
+
+async def test_decisions_outlive_a_disk_that_fails(tmp_path: Path) -> None:
+    """They are kept and tried again, whether somebody waited for them or not."""
+    writer = RecordWriter(tmp_path / "audit.db", retry=0.01, has_text_index=False)
+    pipes = Pipes()
+    await pipes.connect(writer)
+    await pipes.recorder.write(decision(1))
+    with dbapi2.connect(tmp_path / "audit.db") as db:
+        db.execute("ALTER TABLE decision RENAME TO gone")
+    pipes.recorder.enqueue(decision(2))
+    with pytest.raises(Unavailable):
+        await pipes.recorder.write(decision(3), ExchangeRecord(exchange_id="exc_3", at=1))
+    with pytest.raises(Unavailable):
+        await pipes.recorder.write(decision(4))
+    with dbapi2.connect(tmp_path / "audit.db") as db:
+        db.execute("ALTER TABLE gone RENAME TO decision")
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await pipes.recorder.write(decision(5))
+                break
+            except Unavailable:
+                await asyncio.sleep(0)
+    await leave(pipes)
+    writer.close()
+    with dbapi2.connect(tmp_path / "audit.db") as db:
+        rows = db.execute("SELECT decision_id FROM decision ORDER BY 1").fetchall()
+        assert [row[0] for row in rows] == [f"dec_{number}" for number in range(1, 6)]
+        assert db.execute("SELECT count(*) FROM exchange").fetchone() == (0,)
+
+
+async def test_a_worker_that_makes_no_sense_is_cut_off(tmp_path: Path) -> None:
+    writer = RecordWriter(tmp_path / "audit.db", has_text_index=False)
+    pipes, other = Pipes(), Pipes()
+    await pipes.connect(writer)
+    await other.connect(writer)
+    pipes.recorder._output.write(b"\0\0\0\2ab")
+    assert await asyncio.to_thread(pipes.ended.wait, 10)
+    await pipes.hearing  # its input ended, as it does when we do: a worker ends then
+    await other.recorder.write(decision(1))
+    for each in (pipes, other):
+        await leave(each)
     writer.close()

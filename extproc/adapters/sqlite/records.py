@@ -3,6 +3,9 @@
 There is no fixed window. While one commit waits for the disk, the next records gather; so a
 quiet server writes each record at once, and a busy one writes many with one sync.
 
+What workers send is read by the same thread, from their pipes, and answered by it: between a
+worker and the disk nobody else has to wake up.
+
 What was acknowledged is on the disk (WAL, synchronous=FULL). When the disk fails, every write
 raises until the file could be opened and written again; the thread tries by itself.
 """
@@ -11,12 +14,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import selectors
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pysqlite3 import dbapi2
 
@@ -24,7 +30,7 @@ from extproc.adapters.sqlite import schema
 from extproc.adapters.sqlite.database import Connection, errors, open_for_writing, transaction
 from extproc.adapters.sqlite.words import WordIndex
 from extproc.core.decision import Unavailable
-from extproc.core.record import AnswerRecord, ExchangeRecord, Record
+from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
 
 _BATCH_RECORDS = 500
 _BATCH_BYTES = 16 << 20
@@ -39,17 +45,41 @@ _WRONG_SHAPE = (
 )
 
 
+class Delivery(Protocol):
+    """Records that belong together, and their sender, who waits for one answer."""
+
+    records: Sequence[Record]
+
+    def answer(self, why_not: str) -> None:
+        """`why_not` is empty when they are durable. Called once, in the writer's thread."""
+        ...
+
+
+class Source(Protocol):
+    """Where deliveries come from, such as a pipe. All is called in the writer's thread."""
+
+    def fileno(self) -> int: ...
+
+    def receive(self) -> Sequence[Delivery] | None:
+        """What has come whole; None when no more will. Does not wait."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class _Entry:
     """Records on their way, all or none acknowledged, and whom to tell."""
 
-    __slots__ = ("future", "loop", "records", "size")
+    __slots__ = ("delivery", "future", "loop", "records", "size")
 
     def __init__(
         self,
         records: Sequence[Record],
         loop: asyncio.AbstractEventLoop | None = None,
         future: asyncio.Future[None] | None = None,
+        delivery: Delivery | None = None,
     ) -> None:
+        self.delivery = delivery
         self.records = records
         self.size = sum(
             len(record.body)
@@ -58,6 +88,10 @@ class _Entry:
         )
         self.loop = loop
         self.future = future
+
+    @property
+    def is_awaited(self) -> bool:
+        return self.future is not None or self.delivery is not None
 
 
 class RecordWriter:
@@ -84,7 +118,14 @@ class RecordWriter:
         self._waiting: deque[_Entry] = deque()
         self._bytes = 0
         self._writing = 0
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._selector = selectors.DefaultSelector()
+        self._new_sources: list[Source] = []
+        self._bell, self._rope = os.pipe()
+        """What is written at one end wakes the thread at the other."""
+        os.set_blocking(self._bell, False)
+        os.set_blocking(self._rope, False)
+        self._selector.register(self._bell, selectors.EVENT_READ)
         self._is_closing = False
         self._failure = ""
         self._rows = schema.RowMaker()
@@ -122,19 +163,28 @@ class RecordWriter:
         """
         self._put(_Entry((record,)), is_awaited=False)
 
+    def follow(self, source: Source) -> None:
+        """Take what comes from there, until it ends. What cannot be written is refused; of that,
+        decisions are kept and tried again, since some of them nobody waits for.
+        """
+        with self._lock:
+            self._new_sources.append(source)
+        self._wake()
+
     def close(self) -> None:
         """Writes what waits, then ends. Raises Unavailable("store") if records were lost."""
-        with self._changed:
+        with self._lock:
             self._is_closing = True
-            self._changed.notify_all()
+        self._wake()
         self._thread.join()
+        os.close(self._rope)
         if self._words is not None:
             self._words.close()
         if self._waiting:
             raise Unavailable("store", f"{len(self._waiting)} records were not written")
 
     def _put(self, entry: _Entry, *, is_awaited: bool) -> None:
-        with self._changed:
+        with self._lock:
             if self._is_closing:
                 raise Unavailable("store", "the record writer is closed")
             if not self._thread.is_alive():
@@ -146,16 +196,35 @@ class RecordWriter:
                 or self._bytes + entry.size > self._max_bytes
             ):
                 raise Unavailable("store", "the queue of records is full")
-            self._waiting.append(entry)
-            self._bytes += entry.size
-            self._changed.notify_all()
+            self._append(entry)
+        self._wake()
+
+    def _append(self, entry: _Entry) -> None:
+        self._waiting.append(entry)
+        self._bytes += entry.size
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError):  # it rings already
+            os.write(self._rope, b"\0")
 
     def _run(self) -> None:
+        try:
+            self._write_all()
+        finally:
+            for key in list(self._selector.get_map().values()):
+                if key.data is not None:
+                    key.data.close()
+            self._selector.close()
+            os.close(self._bell)
+
+    def _write_all(self) -> None:
         while self._is_ready():
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._is_closing)
+            self._listen(0.0 if self._waiting or self._is_closing else None)
+            with self._lock:
                 if not self._waiting:
-                    break
+                    if self._is_closing:
+                        break
+                    continue
                 batch = self._take()
             try:
                 broken, has_bodies = self._commit(batch)
@@ -176,8 +245,10 @@ class RecordWriter:
     def _is_ready(self) -> bool:
         """Wait, after a failure, until the file could be opened again. False to give up."""
         while self._db is None:
-            with self._changed:
-                is_last = self._changed.wait_for(lambda: self._is_closing, timeout=self._retry)
+            again = time.monotonic() + self._retry
+            while not self._is_closing and (rest := again - time.monotonic()) > 0:
+                self._listen(rest)
+            is_last = self._is_closing
             try:
                 self._db = open_for_writing(self._path, schema.AUDIT)
             except Exception as error:
@@ -188,6 +259,35 @@ class RecordWriter:
                 # The next record shows whether it can be written, too.
                 self._failure = ""
         return True
+
+    def _listen(self, timeout: float | None) -> None:
+        """Take what comes within `timeout` seconds; None waits until something does."""
+        for key, _ in self._selector.select(timeout):
+            if key.data is None:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._bell, 1 << 16)
+                continue
+            source: Source = key.data
+            try:
+                deliveries = source.receive()
+            except Exception:  # a sender that makes no sense is cut off, and knows it by that
+                deliveries = None
+            if deliveries is None:
+                self._selector.unregister(source)
+                source.close()
+                continue
+            for delivery in deliveries:
+                entry = _Entry(delivery.records, delivery=delivery)
+                if self._failure:
+                    self._refuse([entry], self._failure)
+                else:
+                    with self._lock:
+                        self._append(entry)
+        if self._new_sources:
+            with self._lock:
+                new, self._new_sources = self._new_sources, []
+            for source in new:
+                self._selector.register(source, selectors.EVENT_READ, source)
 
     def _take(self) -> list[_Entry]:
         batch: list[_Entry] = []
@@ -239,23 +339,36 @@ class RecordWriter:
 
     def _fail(self, batch: list[_Entry], why: str) -> None:
         """Refuse those who wait, keep the others for the next attempt, in their order."""
-        with self._changed:
+        with self._lock:
             entries = [*batch, *self._waiting]
-            self._waiting = deque(entry for entry in entries if entry.future is None)
+            self._waiting = deque(entry for entry in entries if not entry.is_awaited)
             self._bytes = sum(entry.size for entry in self._waiting)
             self._writing = 0
             self._failure = why
-        _resolve([entry for entry in entries if entry.future is not None], why)
+        self._refuse([entry for entry in entries if entry.is_awaited], why)
         with contextlib.suppress(Exception):  # it failed already; a new connection is next
             if self._db is not None:
                 self._db.close()
         self._db = None
 
+    def _refuse(self, entries: list[_Entry], why: str) -> None:
+        _resolve(entries, why)
+        with self._lock:
+            for entry in entries:
+                if entry.delivery is None or len(self._waiting) >= self._max_records:
+                    continue
+                kept = [each for each in entry.records if isinstance(each, DecisionRecord)]
+                if kept:
+                    # To write one twice does no harm: its sender may send it again.
+                    self._append(_Entry(kept))
+
 
 def _resolve(batch: list[_Entry], why: str | None) -> None:
-    """Tell the waiting tasks, with one wake-up for each event loop."""
+    """Tell those who wait, with one wake-up for each event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
     for entry in batch:
+        if entry.delivery is not None:
+            entry.delivery.answer(why or "")
         if entry.loop is not None and entry.future is not None:
             by_loop.setdefault(entry.loop, []).append(entry.future)
     for loop, futures in by_loop.items():
