@@ -121,6 +121,7 @@ _LOOKS_LIKE_BLOB = re.compile(r"(?:data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,)?[A-Za
 _BEGINS_LIKE_JSON = re.compile(r'[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?\{[ \t\r\n]{0,15}"')
 _MAY_BECOME_JSON = re.compile(r"[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?(?:\{[ \t\r\n]{0,15})?")
 _LOOKS_LIKE_PADDING = re.compile(r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,12}")
+_NOTHING_IN_IT = frozenset({bool, type(None)})
 _CLEAN_MAX = 1024
 _CLEAN_LENGTH = 64
 _PLACES_MAX = 256
@@ -222,11 +223,12 @@ class Walk:
             self._mask_keys(value, spec, path)
         trusted = self._trusted
         for key, item in value.items():
-            if type(item) is str and item in trusted:
+            kind = type(item)
+            if (item in trusted) if kind is str else (kind in _NOTHING_IN_IT):
                 continue
             known = fields.get(key)
             if known is not None:
-                if spec.logprobs and key == "logprobs" and item is not None:
+                if spec.logprobs and key == "logprobs":
                     self.logprobs.append(value)
                 else:
                     self._item(value, key, item, known, (*path, key))
