@@ -180,11 +180,8 @@ class Bench:
         if scenario.is_stream:
             waves = max(1, round(seconds / scenario.stream_seconds))
             # As people do, not all in the same instant; yet all of them are open together.
-            limits = {
-                "count": waves * connections,
-                "is_stream": True,
-                "spread": scenario.stream_seconds / 2,
-            }
+            spread = scenario.stream_seconds / 2 if scenario.is_spread else 0.0
+            limits = {"count": waves * connections, "is_stream": True, "spread": spread}
         port = system.ports[scenario.port if len(system.ports) > 1 else "data"]
         return self._load.run(port, system.request(scenario), connections, **limits)
 

@@ -50,6 +50,8 @@ class Scenario:
     connections: int = 16
     delay_ms: int = 5
     """Between two deltas of a stream."""
+    is_spread: bool = True
+    """Streams begin one after the other; else all in one instant, and stay in step."""
     rounds: int = 50
     """At most; for what takes long."""
 
@@ -115,6 +117,15 @@ SCENARIOS = {
             prompt=560,
             is_stream=True,
             connections=8,
+        ),
+        Scenario(
+            "stream-in-step",
+            "the same, but that all 8 streams begin in the same instant, and their deltas too",
+            prompt=560,
+            is_stream=True,
+            has_peers=False,
+            connections=8,
+            is_spread=False,
         ),
         Scenario(
             "stream-500",

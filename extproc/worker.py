@@ -83,7 +83,7 @@ class Worker:
             lambda text: maskers(None).mask(text)[0],
         )
         talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
-        recorder.open_calls = lambda: talk.open
+        recorder.most_open = talk.most_open
         self.socket = socket_path(config, index)
         transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
         self._transport: GrpcioTransport | Nghttp2Transport = transport(

@@ -28,7 +28,7 @@ GATHER_CALLS = 12
 BUSY = 0.5
 """Of a core. Below, a record goes at once. Above, calls wait for the processor and not for the
 disk, and each commit costs it as much as half a call: so records gather until that many calls
-wait, or all that are open, or so many seconds; and one commit is for all of them."""
+wait, or as many as were open at once lately, or so many seconds; and one commit is for all."""
 MAX_FRAME = 1 << 30
 MAX_DECISIONS = 50_000
 DEADLINE_SECONDS = 5.0
@@ -59,8 +59,8 @@ class PipeRecorder:
     """The worker's end; fulfils service.recorder.Recorder."""
 
     def __init__(self, output: asyncio.WriteTransport) -> None:
-        self.open_calls: Callable[[], int] = lambda: 0
-        """How many exchanges are under way: so many could soon wait, too."""
+        self.most_open: Callable[[], int] = lambda: 0
+        """How many exchanges were under way at once, at most, since this was asked last."""
         self._output = output
         self._loop = asyncio.get_running_loop()
         self._encoder = msgspec.msgpack.Encoder()
@@ -75,7 +75,8 @@ class PipeRecorder:
         self._timer: asyncio.TimerHandle | None = None
         self._gathering: asyncio.TimerHandle | None = None
         self._will_flush = False
-        self._is_busy = False
+        self._enough = 0
+        """So many calls that wait are worth a commit."""
         self._checked = (self._loop.time(), time.process_time())
         self._is_closed = False
 
@@ -110,7 +111,7 @@ class PipeRecorder:
         """
         before, self._checked = self._checked, (self._loop.time(), time.process_time())
         passed, used = (now - then for now, then in zip(self._checked, before, strict=True))
-        self._is_busy = used > BUSY * passed
+        self._enough = min(GATHER_CALLS, self.most_open()) if used > BUSY * passed else 0
         if self._sent_at is not None and self._loop.time() - self._sent_at > DEADLINE_SECONDS:
             self._settle([*self._on_their_way, *self._waiters], "the disk did not answer in time")
             self._on_their_way, self._waiters = [], []
@@ -167,8 +168,7 @@ class PipeRecorder:
                 self._size += len(record.body)
 
     def _flush_soon(self) -> None:
-        enough = min(GATHER_CALLS, self.open_calls()) if self._is_busy else 0
-        is_due = len(self._waiters) >= enough
+        is_due = len(self._waiters) >= self._enough
         if is_due and not self._will_flush:
             # What else this turn of the event loop brings goes along.
             self._will_flush = True

@@ -61,10 +61,15 @@ class Processing:
         self._activity = activity
         self._meter = meter
         self._clock = clock
-        self.open = 0
-        """Exchanges under way."""
+        self._open = 0
+        self._most_open = 0
         # One at a time: they share the interpreter anyhow.
         self._heavy = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heavy")
+
+    def most_open(self) -> int:
+        """How many exchanges were under way at once, at most, since this was asked last."""
+        most, self._most_open = self._most_open, self._open
+        return most
 
     async def converse(self, events: Events) -> None:
         """Run one exchange to its end. Returns only after Envoy closed the stream.
@@ -75,7 +80,8 @@ class Processing:
         exchange = Exchange(self._rules())
         held = ""
         work: asyncio.Future[Sequence[Step]] | None = None
-        self.open += 1
+        self._open += 1
+        self._most_open = max(self._most_open, self._open)
         try:
             while (event := await events.receive()) is not None:
                 try:
@@ -96,7 +102,7 @@ class Processing:
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
         finally:
-            self.open -= 1
+            self._open -= 1
             if not exchange.is_over:
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
                 await asyncio.shield(self._close(exchange, work))

@@ -145,7 +145,7 @@ async def test_records_gather_when_it_is_worth_it(
     monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
     pipes = Pipes()
     await pipes.connect()
-    pipes.recorder.open_calls = lambda: 100
+    pipes.recorder.most_open = lambda: 100
     pipes.recorder.check()
     first = asyncio.create_task(pipes.recorder.write(decision(0)))
     while not is_busy and not pipes.writer.batches:
@@ -155,12 +155,12 @@ async def test_records_gather_when_it_is_worth_it(
     await pipes.close()
 
 
-async def test_nobody_waits_for_more_calls_than_are_open(
+async def test_nobody_waits_for_more_calls_than_there_are(
     pipes: Pipes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(record_pipe, "BUSY", -1.0)
     monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
-    pipes.recorder.open_calls = lambda: 2
+    pipes.recorder.most_open = lambda: 2
     pipes.recorder.check()
     await asyncio.gather(*(pipes.recorder.write(decision(each)) for each in range(2)))
     assert pipes.writer.batches == [2]
