@@ -42,6 +42,10 @@ from extproc.service.questions import Evidence
 _log = structlog.get_logger("extproc")
 
 
+END_SECONDS = 10.0
+"""For the last records of workers that have ended."""
+
+
 class PolicyServer:
     """The control port, and the workers as children of this process."""
 
@@ -130,7 +134,7 @@ class PolicyServer:
         self._is_draining = True
         await asyncio.gather(*(worker.stop() for worker in self._workers))
         if self._ends:
-            await asyncio.wait(self._ends)
+            await asyncio.wait(self._ends, timeout=END_SECONDS)
         if self._http is not None:
             self._http.should_exit = True
         for task in self._tasks:

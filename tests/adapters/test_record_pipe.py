@@ -302,3 +302,27 @@ async def test_a_worker_that_makes_no_sense_is_cut_off(tmp_path: Path) -> None:
     for each in (pipes, other):
         await leave(each)
     writer.close()
+
+
+async def test_a_writer_that_dies_says_so_and_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    writer = RecordWriter(tmp_path / "audit.db", has_text_index=False)
+    pipes, late = Pipes(), Pipes()
+    await pipes.connect(writer)
+    monkeypatch.setattr(writer, "_take", None)  # what no record can bring about
+    waiting = asyncio.create_task(pipes.recorder.write(decision(1)))
+    assert await asyncio.to_thread(pipes.ended.wait, 10)
+    await pipes.hearing
+    assert writer.failure == "the record writer has died"
+    with pytest.raises(Unavailable, match="died"):
+        await writer.write(decision(2))
+    await late.connect(writer)
+    assert late.ended.is_set()
+    for each in (pipes, late):
+        await each.close()
+    with pytest.raises(Unavailable):
+        await waiting
+    with pytest.raises(Unavailable, match="1 records"):
+        writer.close()

@@ -127,6 +127,7 @@ class RecordWriter:
         os.set_blocking(self._rope, False)
         self._selector.register(self._bell, selectors.EVENT_READ)
         self._is_closing = False
+        self._has_ended = False
         self._failure = ""
         self._rows = schema.RowMaker()
         self._db: Connection | None = open_for_writing(path, schema.AUDIT)
@@ -168,8 +169,11 @@ class RecordWriter:
         decisions are kept and tried again, since some of them nobody waits for.
         """
         with self._lock:
-            self._new_sources.append(source)
-        self._wake()
+            if not self._has_ended:
+                self._new_sources.append(source)
+                self._wake()
+                return
+        source.close()
 
     def close(self) -> None:
         """Writes what waits, then ends. Raises Unavailable("store") if records were lost."""
@@ -187,8 +191,8 @@ class RecordWriter:
         with self._lock:
             if self._is_closing:
                 raise Unavailable("store", "the record writer is closed")
-            if not self._thread.is_alive():
-                raise Unavailable("store", "the record writer has died")
+            if self._has_ended:
+                raise Unavailable("store", self._failure)
             if is_awaited and self._failure:
                 raise Unavailable("store", self._failure)
             if (
@@ -204,16 +208,20 @@ class RecordWriter:
         self._bytes += entry.size
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):  # it rings already
+        with contextlib.suppress(OSError):  # it rings already, or nobody is there any more
             os.write(self._rope, b"\0")
 
     def _run(self) -> None:
         try:
             self._write_all()
         finally:
-            for key in list(self._selector.get_map().values()):
-                if key.data is not None:
-                    key.data.close()
+            with self._lock:
+                self._has_ended = True
+                if not self._is_closing:
+                    self._failure = "the record writer has died"
+            sources = [key.data for key in self._selector.get_map().values() if key.data]
+            for source in (*sources, *self._new_sources):
+                source.close()
             self._selector.close()
             os.close(self._bell)
 
