@@ -97,6 +97,8 @@ class _BehindEnvoy(System):
     """A system of ours: a directory, a configuration, Envoy."""
 
     filters: Sequence[str] = ()
+    settings: Mapping[str, Any] = {}
+    """More of the configuration."""
 
     def __init__(self, directory: Path, upstream_port: int, cores: Sequence[int]) -> None:
         super().__init__()
@@ -130,6 +132,7 @@ class _BehindEnvoy(System):
             # One agent lives through the whole run.
             "credentials": {"ttl": "1h", "max_ttl": "1h"},
             "agents": {"idle_timeout": "1h"},
+            **self.settings,
         }
         if self.transport:
             document["transport"] = self.transport

@@ -30,6 +30,7 @@ _INJECTOR = "envoy.extensions.filters.http.credential_injector.v3.CredentialInje
 _GENERIC = "envoy.extensions.http.injected_credentials.generic.v3.Generic"
 _CODEC = "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec"
 _HTTP = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+_PREVIOUS_HOSTS = "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"
 _CEL = "envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
 _TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
 
@@ -174,7 +175,7 @@ def _ext_authz() -> dict[str, Any]:
     return typed(
         _AUTHZ,
         transport_api_version="V3",
-        grpc_service={"envoy_grpc": {"cluster_name": "extproc"}, "timeout": AUTHZ_TIMEOUT},
+        grpc_service={**_grpc_service(), "timeout": AUTHZ_TIMEOUT},
         failure_mode_allow=False,
         status_on_error={"code": "ServiceUnavailable"},
         include_peer_certificate=True,
@@ -185,10 +186,28 @@ def _ext_authz() -> dict[str, Any]:
     )
 
 
+def _grpc_service() -> dict[str, Any]:
+    return {
+        "envoy_grpc": {"cluster_name": "extproc"},
+        # A worker that is not there was asked nothing: another one may be.
+        "retry_policy": {
+            "retry_on": "connect-failure",
+            "num_retries": 2,
+            "retry_host_predicate": [
+                {
+                    "name": "envoy.retry_host_predicates.previous_hosts",
+                    "typed_config": typed(_PREVIOUS_HOSTS),
+                }
+            ],
+            "host_selection_retry_max_attempts": "3",
+        },
+    }
+
+
 def _ext_proc() -> dict[str, Any]:
     return typed(
         _PROC,
-        grpc_service={"envoy_grpc": {"cluster_name": "extproc"}},
+        grpc_service=_grpc_service(),
         failure_mode_allow=False,
         status_on_error={"code": "ServiceUnavailable"},
         message_timeout="5s",
