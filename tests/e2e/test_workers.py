@@ -72,7 +72,8 @@ def test_one_dead_worker_takes_only_its_own_calls(pair: Stack, upstream: Upstrea
     os.kill(before[0], signal.SIGKILL)
     answers = calls(pair, token, 100)
     assert {answer.status for answer in answers} <= {200, 503}
-    assert sum(answer.status == 200 for answer in answers) >= 40
+    # Eight ask at once: no more than that can have been with it.
+    assert sum(answer.status == 200 for answer in answers) >= 92
     for answer in answers:
         if answer.status == 503:
             assert answer.json["error"]["code"] == "unavailable"

@@ -58,6 +58,21 @@ async def test_a_whole_exchange(setting: Setting) -> None:
     assert setting.meter.records == setting.recorder.records
 
 
+async def test_the_most_exchanges_at_once_are_counted_anew_each_time(setting: Setting) -> None:
+    class Open(ScriptedEvents):
+        async def receive(self) -> Event | None:
+            await hang_up.wait()
+            return None
+
+    hang_up = asyncio.Event()
+    calls = [asyncio.create_task(setting.processing.converse(Open())) for _ in range(3)]
+    await asyncio.sleep(0)
+    assert setting.processing.most_open() == 3
+    hang_up.set()
+    await asyncio.gather(*calls)
+    assert [setting.processing.most_open() for _ in range(2)] == [3, 0]
+
+
 @pytest.mark.parametrize(
     ("error", "component"),
     [(Unavailable("policy"), "policy"), (KeyError("a bug in an adapter"), "exchange")],
