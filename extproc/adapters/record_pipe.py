@@ -24,7 +24,7 @@ MAX_WAITING = 256 << 20
 """Bytes that a worker may have on their way; beyond, calls are refused."""
 ENQUEUED_SECONDS = 0.25
 GATHER_SECONDS = 0.004
-GATHER_CALLS = 12
+GATHER_CALLS = 8
 BUSY = 0.5
 """Of a core. Below, a record goes at once. Above, calls wait for the processor and not for the
 disk, and each commit costs it as much as half a call: so records gather until that many calls

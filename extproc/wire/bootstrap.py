@@ -175,7 +175,22 @@ def _ext_authz() -> dict[str, Any]:
     return typed(
         _AUTHZ,
         transport_api_version="V3",
-        grpc_service={**_grpc_service(), "timeout": AUTHZ_TIMEOUT},
+        grpc_service={
+            "envoy_grpc": {"cluster_name": "extproc"},
+            "timeout": AUTHZ_TIMEOUT,
+            # A worker that is not there was asked nothing: another one may be.
+            "retry_policy": {
+                "retry_on": "connect-failure",
+                "num_retries": 2,
+                "retry_host_predicate": [
+                    {
+                        "name": "envoy.retry_host_predicates.previous_hosts",
+                        "typed_config": typed(_PREVIOUS_HOSTS),
+                    }
+                ],
+                "host_selection_retry_max_attempts": "3",
+            },
+        },
         failure_mode_allow=False,
         status_on_error={"code": "ServiceUnavailable"},
         include_peer_certificate=True,
@@ -186,28 +201,10 @@ def _ext_authz() -> dict[str, Any]:
     )
 
 
-def _grpc_service() -> dict[str, Any]:
-    return {
-        "envoy_grpc": {"cluster_name": "extproc"},
-        # A worker that is not there was asked nothing: another one may be.
-        "retry_policy": {
-            "retry_on": "connect-failure",
-            "num_retries": 2,
-            "retry_host_predicate": [
-                {
-                    "name": "envoy.retry_host_predicates.previous_hosts",
-                    "typed_config": typed(_PREVIOUS_HOSTS),
-                }
-            ],
-            "host_selection_retry_max_attempts": "3",
-        },
-    }
-
-
 def _ext_proc() -> dict[str, Any]:
     return typed(
         _PROC,
-        grpc_service=_grpc_service(),
+        grpc_service={"envoy_grpc": {"cluster_name": "extproc"}},
         failure_mode_allow=False,
         status_on_error={"code": "ServiceUnavailable"},
         message_timeout="5s",

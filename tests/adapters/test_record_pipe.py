@@ -134,8 +134,8 @@ async def test_a_large_body_and_many_at_once(pipes: Pipes) -> None:
 @pytest.mark.parametrize(
     ("is_busy", "batches"),
     [
-        pytest.param(False, [1, 11], id="at once, the rest with the next, when idle"),
-        pytest.param(True, [12], id="together, when the processor is what calls wait for"),
+        pytest.param(False, [1, 7], id="at once, the rest with the next, when idle"),
+        pytest.param(True, [8], id="together, when the processor is what calls wait for"),
     ],
 )
 async def test_records_gather_when_it_is_worth_it(
@@ -150,7 +150,7 @@ async def test_records_gather_when_it_is_worth_it(
     first = asyncio.create_task(pipes.recorder.write(decision(0)))
     while not is_busy and not pipes.writer.batches:
         await asyncio.sleep(0)
-    await asyncio.gather(first, *(pipes.recorder.write(decision(each)) for each in range(1, 12)))
+    await asyncio.gather(first, *(pipes.recorder.write(decision(each)) for each in range(1, 8)))
     assert pipes.writer.batches == batches
     await pipes.close()
 
