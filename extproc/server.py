@@ -162,7 +162,7 @@ class PolicyServer:
         )
         try:
             process = await spawn(*command, pipes=(its_input, its_output))
-        except StartError:
+        except BaseException:
             pipe.close()
             raise
         finally:

@@ -240,6 +240,7 @@ class WorkerPipe:
         self._ended = ended
         self._encoder = msgspec.msgpack.Encoder()
         self._buffer = bytearray()
+        self._is_closed = False
 
     def fileno(self) -> int:
         return self._incoming
@@ -284,12 +285,17 @@ class WorkerPipe:
         return None
 
     def answer(self, number: int, why_not: str) -> None:
+        # A worker may go before its records are written, and the number of its pipe may be some
+        # other file's by now.
+        if self._is_closed:
+            return
         frame = self._encoder.encode(_Done(number, why_not))
         # A worker has one batch on its way, so that there is always room; or it has gone.
         with contextlib.suppress(OSError):
             os.write(self._outgoing, len(frame).to_bytes(_LENGTH) + frame)
 
     def close(self) -> None:
+        self._is_closed = True
         os.close(self._incoming)
         os.close(self._outgoing)
         self._ended()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from pysqlite3 import dbapi2
 
@@ -326,3 +327,20 @@ async def test_a_writer_that_dies_says_so_and_keeps_nobody_waiting(
         await waiting
     with pytest.raises(Unavailable, match="1 records"):
         writer.close()
+
+
+def test_nobody_is_answered_where_a_pipe_was(tmp_path: Path) -> None:
+    """A worker may be gone when its records are written; its pipe's number is another file's."""
+    (ours_in, theirs_out), (theirs_in, ours_out) = os.pipe(), os.pipe()
+    pipe = WorkerPipe(ours_in, ours_out, ready=lambda: None, count=print, ended=lambda: None)
+    batch = msgspec.msgpack.encode([1, [decision(1)]])
+    os.write(theirs_out, len(batch).to_bytes(4) + batch)
+    deliveries = pipe.receive()
+    assert deliveries is not None
+    pipe.close()
+    other = os.open(tmp_path / "other", os.O_CREAT | os.O_RDWR)
+    os.dup2(other, ours_out)
+    deliveries[0].answer("")
+    assert (tmp_path / "other").read_bytes() == b""
+    for end in {other, ours_out, theirs_in, theirs_out}:
+        os.close(end)
