@@ -8,20 +8,17 @@ refusal (503), or when the worker was not back in time.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
 import threading
 import time
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from bench.processes import StartError, family
-from bench.run import Load, Upstream
+from bench.run import alone
 from bench.scenarios import SCENARIOS
 from bench.systems import Extproc, call
 
-RESULTS = Path(__file__).parent / "results"
 BEFORE = 1.0
 AFTER = 4.0
 MOST = 2.0
@@ -29,20 +26,11 @@ MOST = 2.0
 _READY = b"GET /readyz HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n"
 
 
-class TwoWorkers(Extproc):
-    settings: ClassVar = {"workers": 2}
-
-
 def outage(transport: str) -> int:
     """Raises StartError."""
-    work = RESULTS / f"outage-{os.getpid()}"
-    work.mkdir(parents=True)
-    upstream, load = Upstream(work, (), 0), Load(work, ())
-    system = TwoWorkers(transport, work / "extproc", upstream.port, ())
     scenario = SCENARIOS["chat"]
     seen: dict[str, Any] = {}
-    try:
-        system.start()
+    with alone(transport, {"workers": 2}, is_pinned=False) as (load, _, system):
         server = system.parts["server"].pid
         port, request = system.ports["data"], system.request(scenario)
         load.run(port, request, scenario.connections, seconds=BEFORE)
@@ -62,11 +50,6 @@ def outage(transport: str) -> int:
             time.sleep(0.005)
         back = time.perf_counter() - killed
         asking.join()
-    finally:
-        system.stop()
-        load.stop()
-        upstream.stop()
-        shutil.rmtree(work, ignore_errors=True)
     failed = ", ".join(f"{why}: {number}" for why, number in seen["bad"].items()) or "none"
     print(f"{seen['good']} calls were answered; failed: {failed}; back after {back:.2f} s")
     return 1 if set(seen["bad"]) - {"503"} or back > MOST else 0

@@ -12,19 +12,21 @@ import contextlib
 import json
 import os
 import select
+import shutil
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.processes import Process, StartError, core_busy
+from bench.processes import Process, StartError, core_busy, two_cores
 from bench.scenarios import DELTAS, Scenario
-from bench.systems import System, call, total
+from bench.systems import Extproc, System, call, total
 
 SETTLE_SECONDS = 5.0
 WARM_UP_CONNECTIONS = 16
+RESULTS = Path(__file__).parent / "results"
 
 Say = Callable[[str], None]
 
@@ -89,6 +91,29 @@ class Upstream:
 
     def stop(self) -> None:
         self._process.stop()
+
+
+@contextlib.contextmanager
+def alone(
+    transport: str, settings: Mapping[str, Any], *, is_pinned: bool
+) -> Iterator[tuple[Load, Upstream, Extproc]]:
+    """One server of ours, started, with its load and its upstream. Raises StartError."""
+    load_cores, cores = two_cores() if is_pinned else ([], [])
+    if load_cores:
+        os.sched_setaffinity(0, load_cores)
+    work = RESULTS / f"alone-{os.getpid()}"
+    work.mkdir(parents=True)
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, work, ignore_errors=True)
+        upstream = Upstream(work, load_cores, 0)
+        stack.callback(upstream.stop)
+        load = Load(work, load_cores)
+        stack.callback(load.stop)
+        system = Extproc(transport, work / "extproc", upstream.port, cores)
+        system.settings = settings
+        stack.callback(system.stop)
+        system.start()
+        yield load, upstream, system
 
 
 class Bench:

@@ -9,18 +9,13 @@ Exit status 1 when a call failed or a process grew.
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import sys
 import time
-from pathlib import Path
 
-from bench.processes import Process, StartError, family, own_memory, two_cores
-from bench.run import Load, Upstream
+from bench.processes import Process, StartError, family, own_memory
+from bench.run import alone
 from bench.scenarios import SCENARIOS
-from bench.systems import Extproc
 
-RESULTS = Path(__file__).parent / "results"
 PARTS = 50
 MOST = 0.05
 _NAMES = ("control", "worker")
@@ -42,20 +37,11 @@ def drift(samples: list[float]) -> float:
 
 def soak(exchanges: int, transport: str) -> int:
     """Raises StartError."""
-    load_cores, cores = two_cores()
-    if load_cores:
-        os.sched_setaffinity(0, load_cores)
-    work = RESULTS / f"soak-{os.getpid()}"
-    work.mkdir(parents=True)
-    upstream = Upstream(work, load_cores, 0)
-    load = Load(work, load_cores)
-    system = Extproc(transport, work / "extproc", upstream.port, cores)
     scenario = SCENARIOS["chat"]
     series: dict[str, list[float]] = {name: [] for name in _NAMES}
     good = failed = 0
     began = time.perf_counter()
-    try:
-        system.start()
+    with alone(transport, {}, is_pinned=True) as (load, upstream, system):
         for part in range(1, PARTS + 1):
             result = load.run(
                 system.ports["data"],
@@ -78,11 +64,6 @@ def soak(exchanges: int, transport: str) -> int:
                 f"{good:,} exchanges, {failed} failed; {sizes}",
                 flush=True,
             )
-    finally:
-        system.stop()
-        load.stop()
-        upstream.stop()
-        shutil.rmtree(work, ignore_errors=True)
     drifts = {name: drift(samples) for name, samples in series.items()}
     shares = ", ".join(f"{name} {share:.1%}" for name, share in drifts.items())
     print(f"{good:,} exchanges, {failed} failed; memory after the first tenth within {shares}")

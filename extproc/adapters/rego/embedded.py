@@ -147,6 +147,8 @@ class EmbeddedEngine:
 
     def _read(self, phase: Phase, document: PolicyInput) -> tuple[_Question, bytes]:
         """What is asked, and all of the document that its answer can depend on."""
+        if threading.get_ident() != self._thread:
+            raise Unavailable("policy", "evaluated by another thread than the one that loaded it")
         question = self._questions.get(phase)
         if question is None:
             raise Unavailable("policy", f"no entrypoint for {phase}")
@@ -157,8 +159,6 @@ class EmbeddedEngine:
             raise Unavailable("policy", f"the input is no JSON: {type(error).__name__}") from None
 
     def _evaluate(self, question: _Question, encoded: bytes) -> Any:
-        if threading.get_ident() != self._thread:
-            raise Unavailable("policy", "evaluated by another thread than the one that loaded it")
         rule = question.rule
         start = time.perf_counter()
         result = self._run(rule, encoded)

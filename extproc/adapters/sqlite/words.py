@@ -136,7 +136,7 @@ def text_of(body: bytes) -> str:
     if start.startswith(("{", "[", '"')):
         document = _json(text)
         if document is not None:
-            return "\n".join(_words(document))
+            return "\n".join(string for _, string in _strings(document))
     elif start.startswith(("data:", "event:", "id:", "retry:", ":")):
         return _stream_text(text)
     return text
@@ -165,19 +165,6 @@ def _json(text: str) -> Any:
         return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return None
-
-
-def _words(document: Any) -> Iterator[str]:
-    """Every string value in the document's order; without recursion."""
-    stack = [document]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            stack += [child for name, child in reversed(value.items()) if name not in _NOT_TEXT]
-        elif isinstance(value, list):
-            stack += reversed(value)
 
 
 def _strings(document: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
