@@ -28,11 +28,22 @@ STRENGTH = (
     "CREDIT_CARD",
     "IBAN",
     "SSN",
+    "NATIONAL_ID",
+    "TAX_ID",
+    "CRYPTO",
     "EMAIL",
     "IP_ADDRESS",
+    "MAC_ADDRESS",
     "PASSWORD",
     "SECRET",
+    "URL",
+    "BANK_ACCOUNT",
+    "PASSPORT",
+    "DRIVER_LICENSE",
+    "DATE_OF_BIRTH",
     "PHONE",
+    "ADDRESS",
+    "PERSON",
 )
 """Types, the one that its validator makes surest of first: it names a finding of several."""
 

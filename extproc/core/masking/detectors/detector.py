@@ -10,7 +10,9 @@ from typing import NamedTuple
 import msgspec
 
 DEFAULT = frozenset({"default", "structured", "strict"})
-"""Personal data."""
+"""Personal data that its form gives away."""
+NAMES = frozenset({"default", "strict"})
+"""Personal data that is made of words: `structured` leaves it."""
 SECRETS = frozenset({"default", "structured", "strict", "secrets"})
 """Credentials are looked for in every profile."""
 STRICT = frozenset({"strict"})

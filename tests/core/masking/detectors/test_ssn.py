@@ -1,0 +1,24 @@
+"""United States social security numbers: what is found, what is left, and what comes near."""
+
+from __future__ import annotations
+
+from tests.core.masking.detectors.cases import Case, check, each
+
+CASES: list[Case] = [
+    ("hyphens", "it is 123-45-6789.", "it is [SSN]."),
+    ("spaces behind a cue", "my SSN is 123 45 6789", "my SSN is [SSN]"),
+    (
+        "one piece behind a cue",
+        "social security number: 123456789",
+        "social security number: [SSN]",
+    ),
+    ("an area never issued", "666-45-6789 and 900-45-6789 and 000-45-6789", None),
+    ("a group never issued", "123-00-6789", None),
+    ("spaces and no cue", "values 123 45 6789", None),
+    ("part of a longer number", "123-45-67890 1-123-45-6789", None),
+]
+
+
+@each(CASES)
+def test_masks_the_value_and_only_it(text: str, masked: str) -> None:
+    check(text, masked)
