@@ -604,7 +604,8 @@ PLAIN = frozenset(
         r"\S+",
         """
         @type address admin append append_action body_format_override cluster cluster_name
-        clusters code common_http_protocol_options common_tls_context content_type credential
+        data jsonrpc clusters code common_http_protocol_options common_tls_context
+        content_type credential
         domains endpoint endpoints envoy.extensions.upstreams.http.v3.HttpProtocolOptions
         envoy_grpc error exact expression extension_filter filename filter filter_chains filters
         grpc_service header header_value_prefix http2_protocol_options http_filters

@@ -47,6 +47,8 @@ from extproc.core.fields import (
     UPSTREAM_HEADER,
     UPSTREAM_MARK,
     FieldMasker,
+    Form,
+    form_of,
     media_type,
     policy_headers,
 )
@@ -57,18 +59,21 @@ from extproc.core.llm import (
     AnswerStream,
     LlmRequest,
     MaskResult,
+    Message,
     Route,
-    TextStream,
+    framing_of,
+    last_event,
     mask_document,
+    mask_text_body,
     parse_json,
     read_answer,
     read_request,
     read_route,
     refusal_body,
     refusal_headers,
-    terminal_event,
-    write_json,
+    unsearched,
 )
+from extproc.core.llm.framing import Framing
 from extproc.core.masking import Masker
 from extproc.core.policy_input import HttpRequest, exchange_input
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
@@ -83,10 +88,6 @@ from extproc.core.replies import (
     TrailersReply,
 )
 from extproc.core.rules import Rules, matches
-
-JSON = "application/json"
-EVENT_STREAM = "text/event-stream"
-
 
 _NOTHING = MaskResult(changed=False, document=None, findings={}, places=())
 
@@ -139,6 +140,7 @@ class Exchange:
         self._size = 0
         self._trailers: Mapping[str, str] | None = None
         self._document: Any = None
+        self._form = Form.JSON
         self._masked: MaskResult | None = None
         self._masker: Masker | None = None
         self._decision: Decision | None = None
@@ -148,7 +150,8 @@ class Exchange:
         self._headers: Mapping[str, str] = {}
         self._is_bodyless = False
         self._inflate: Inflate | None = None
-        self._stream: AnswerStream | TextStream | None = None
+        self._stream: AnswerStream | None = None
+        self._framing: Framing | None = None
         self._pending: tuple[Step, ...] = ()
         self._after: State = State.ENDED
 
@@ -169,7 +172,7 @@ class Exchange:
     @property
     def held_back(self) -> int:
         """Characters of a stream that came in and may not go out yet."""
-        return self._stream.held if isinstance(self._stream, AnswerStream) else 0
+        return self._stream.held if self._stream else 0
 
     # -- what comes in ---------------------------------------------------------------------
 
@@ -214,8 +217,9 @@ class Exchange:
             self.state = State.ENDED
             if any(isinstance(step, HeadersReply | ImmediateReply) for step in pending):
                 return (self._immediate(refusal),)
-            event = terminal_event(self._route.api, refusal)
-            return (BodyReply(Direction.RESPONSE, event, True),)
+            if self._stream is None:
+                return ()  # Envoy has left already
+            return (BodyReply(Direction.RESPONSE, self._last_event(refusal), True),)
         if self.state is State.RECORDING:
             # The store itself failed; asking it again for the refusal would only wait longer.
             self.state = State.ENDED
@@ -259,11 +263,13 @@ class Exchange:
             return self._refuse(
                 Refusal(Code.UNSUPPORTED_MEDIA_TYPE, "a compressed request cannot be looked at")
             )
-        if media_type(headers) != JSON:
+        self._form = form_of(media_type(headers))
+        if self._form is not Form.JSON and self._route.operation != "unknown":
+            # A lax server reads JSON whatever it is called, and policy would not have seen it.
             return self._refuse(
                 Refusal(
                     Code.UNSUPPORTED_MEDIA_TYPE,
-                    "only application/json can be looked at; set the content-type header",
+                    "this operation takes application/json; set the content-type header",
                 )
             )
         length = headers.get("content-length", "0")
@@ -292,11 +298,11 @@ class Exchange:
         body = b"".join(self._pieces)
         self._pieces = [body]
         started = self._rules.clock.elapsed()
-        if body:
+        if body and self._form is Form.JSON:
             self._document = parse_json(body)
-        elif self._http.method not in ("GET", "HEAD", "DELETE", "OPTIONS"):
+        elif not body and self._http.method not in ("GET", "HEAD", "DELETE", "OPTIONS"):
             raise Refused(Code.INVALID_REQUEST, "the body is empty")
-        self._llm = read_request(self._route, self._document)
+        self._llm = self._read(body)
         parsed = self._rules.clock.elapsed()
         self._ledger.timings["parse"] = parsed - started
         self._mask_request(None)
@@ -313,22 +319,54 @@ class Exchange:
             "usage": None,
         }
         self.state = State.JUDGING
-        return (self._evaluate(Phase.REQUEST, "ok", self._masked),)
+        status = "partial" if self._llm.has_tokens else "ok"
+        if body and self._form is Form.OTHER:
+            status = "unavailable"
+        return (self._evaluate(Phase.REQUEST, status, self._masked),)
+
+    def _read(self, body: bytes) -> LlmRequest:
+        """The facts of the request. A body that is no JSON says nothing but its text."""
+        if not body or self._form is Form.JSON:
+            return read_request(self._route, self._document)
+        route = self._route
+        messages: tuple[Message, ...] = ()
+        if self._form is Form.TEXT:
+            try:
+                messages = (Message("", body.decode("utf-8")),)
+            except UnicodeDecodeError as error:
+                raise Refused(
+                    Code.INVALID_REQUEST, f"the text is not UTF-8 at byte {error.start}"
+                ) from None
+        return LlmRequest(
+            route.api, route.operation, route.model, route.is_stream, messages=messages
+        )
 
     def _mask_request(self, profile: str | None) -> None:
-        self._masker = self._rules.maskers(profile)
-        if self._document is None:
+        self._masker = masker = self._rules.maskers(profile)
+        body = self._pieces[0]
+        if not body:
             self._masked = _NOTHING
-            return
-        if self._masked is not None:
-            # Masking changes the document itself; another profile starts from what came.
-            self._document = parse_json(self._pieces[0])
-        self._masked = mask_document(self._route, self._document, self._masker, "request")
+        elif self._form is Form.TEXT:
+            self._masked = mask_text_body(body, masker)
+        elif self._form is Form.OTHER:
+            self._masked = unsearched()
+        else:
+            if self._masked is not None:
+                # Masking changes the document itself; another profile starts from what came.
+                self._document = parse_json(body)
+            self._masked = mask_document(self._route, self._document, masker, "request")
 
     def _request_decided(self, decision: Decision) -> Sequence[Step]:
         self._decision = decision
         if not decision.allowed:
-            return self._refuse(decision.refusal)
+            refusal = decision.refusal
+            if self._is_unsearched and refusal.code is Code.POLICY_DENIED:
+                refusal = Refusal(
+                    Code.UNSUPPORTED_MEDIA_TYPE,
+                    "only JSON and text can be looked at; set the content-type header. "
+                    f"{refusal.message}",
+                )
+            return self._refuse(refusal)
         identity = self._identity
         model = self._llm.model
         if identity.models and model and not matches(model, identity.models):
@@ -345,15 +383,14 @@ class Exchange:
         if decision.result.mask.profile is not None:
             self._mask_request(decision.result.mask.profile)
         assert self._masked is not None
-        original = self._pieces[0]
-        self._forward = write_json(self._masked.document) if self._masked.changed else original
+        self._forward = self._masked.body(self._pieces[0])
         self.state = State.RECORDING
         self._request_recorded = True
         return (
             Persist(
                 (
                     self._ledger.decision(self._call, decision),
-                    self._exchange_record(self._forward, None, allowed=True),
+                    self._exchange_record(self._masked_body(), None, allowed=True),
                 )
             ),
         )
@@ -401,12 +438,11 @@ class Exchange:
         encoding = headers.get("content-encoding", "identity").lower()
         if encoding != "identity":
             self._inflate = Inflate(encoding, self._rules.response_limit)
-        kind = media_type(headers)
-        if kind == EVENT_STREAM:
+        self._framing = framing_of(self._route, media_type(headers))
+        if self._framing is not None:
             self.state = State.OPENING_STREAM
             return (self._evaluate(Phase.RESPONSE, "partial", _NOTHING),)
-        if kind != JSON and not kind.startswith("text/"):
-            raise Unavailable("masker", "an answer of this media type cannot be looked at")
+        self._form = form_of(media_type(headers))
         self._size = 0
         self.state = State.HOLDING
         return ()
@@ -433,21 +469,20 @@ class Exchange:
             return self._weigh(b"", None)
         started = self._rules.clock.elapsed()
         masker = self._answer_masker
-        if media_type(self._headers) != JSON:
-            text = TextStream(masker)
-            masked = text.feed(body) + text.finish()
-            places = tuple((kind, n, "$") for kind, n in text.findings.items())
-            result = MaskResult(masked != body, None, dict(text.findings), places)
+        if self._form is Form.TEXT:
+            result = mask_text_body(body, masker)
+        elif self._form is Form.OTHER:
+            result = unsearched()
         else:
             try:
                 document = parse_json(body)
             except Refused as error:
                 raise Unavailable("masker", f"the answer: {error.refusal.message}") from None
             result = mask_document(self._route, document, masker, "response")
-            masked = write_json(result.document) if result.changed else body
             facts = read_answer(self._route, document)
             self._ledger.answer_model, self._ledger.finish_reason = facts.model, facts.finish_reason
             self._ledger.tokens = (facts.input_tokens, facts.output_tokens)
+        masked = result.body(body)
         self._ledger.timings["mask_answer"] = self._rules.clock.elapsed() - started
         self._ledger.answer_findings = result.findings
         return self._weigh(masked, result)
@@ -455,7 +490,8 @@ class Exchange:
     def _weigh(self, body: bytes, result: MaskResult | None) -> Sequence[Step]:
         self._pieces = [body]
         self.state = State.WEIGHING
-        return (self._evaluate(Phase.RESPONSE, "ok", result or _NOTHING),)
+        status = "unavailable" if body and self._form is Form.OTHER else "ok"
+        return (self._evaluate(Phase.RESPONSE, status, result or _NOTHING),)
 
     def _answer_decided(self, decision: Decision) -> Sequence[Step]:
         if not decision.allowed:
@@ -485,14 +521,16 @@ class Exchange:
             steps = (HeadersReply(Direction.RESPONSE, set=headers, remove=remove),)
             if not self._is_bodyless:
                 steps = (*steps, BodyReply(Direction.RESPONSE, b"", True))
-        self._ledger.sent(body)
+        # What nobody looked at is not kept.
+        self._ledger.sent(b"" if self._form is Form.OTHER else body)
         return self._end(steps, Outcome.COMPLETED, decision=decision)
 
     def _stream_decided(self, decision: Decision) -> Sequence[Step]:
         if not decision.allowed:
             return self._refuse(decision.refusal, decision=decision)
         self._decision = decision
-        self._stream = AnswerStream(self._route, self._answer_masker)
+        assert self._framing is not None
+        self._stream = AnswerStream(self._route, self._answer_masker, self._framing)
         self.state = State.STREAMING
         headers = self._answer_headers(decision)
         removals = (*self._answer_removals, "content-length")
@@ -531,8 +569,7 @@ class Exchange:
         """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
         assert self._stream is not None
         # What was final before the error goes out first, however the bytes were cut.
-        ready = self._stream.drain() if isinstance(self._stream, AnswerStream) else b""
-        event = ready + terminal_event(self._route.api, refusal)
+        event = self._stream.drain() + self._last_event(refusal)
         self._read_stream_facts()
         self._ledger.sent(event)
         steps = (BodyReply(Direction.RESPONSE, event, True),)
@@ -588,7 +625,7 @@ class Exchange:
         return ImmediateReply(
             status=refusal.status,
             headers=headers,
-            body=refusal_body(self._route.api, refusal),
+            body=refusal_body(self._route.api, refusal, self._llm.call_id),
             details=f"extproc_{refusal.code}",
         )
 
@@ -619,9 +656,18 @@ class Exchange:
 
     def _masked_body(self) -> bytes:
         """The request as far as it was looked at; what was not masked is not recorded."""
-        if self._masked is None or self._document is None:
+        if self._masked is None or self._form is Form.OTHER or self._llm.has_tokens:
             return b""
-        return write_json(self._masked.document)
+        return self._masked.body(self._pieces[0])
+
+    def _last_event(self, refusal: Refusal) -> bytes:
+        assert self._stream is not None
+        name, data = last_event(self._route, refusal, self._llm.call_id)
+        return self._stream.last(data, name)
+
+    @property
+    def _is_unsearched(self) -> bool:
+        return self._masked is not None and self._form is Form.OTHER and bool(self._pieces[0])
 
     @property
     def _identity(self) -> Identity:
@@ -666,13 +712,12 @@ class Exchange:
 
     def _read_stream_facts(self) -> None:
         stream = self._stream
-        if isinstance(stream, AnswerStream):
+        if stream is not None:
             self._ledger.answer_model, self._ledger.finish_reason = (
                 stream.model,
                 stream.finish_reason,
             )
             self._ledger.tokens = (stream.usage.input_tokens, stream.usage.output_tokens)
-        if stream is not None:
             self._ledger.answer_findings = dict(stream.findings)
 
     # -- headers ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 
 from extproc.core.decision import Decision
@@ -20,7 +21,7 @@ _PROTOCOL_FIELDS = frozenset(
      "content-length", "content-encoding", "transfer-encoding", "connection", "date", "accept",
      "user-agent", "cache-control", "vary", "anthropic-version", "anthropic-beta", UPSTREAM_MARK,
      "x-forwarded-proto", "x-envoy-external-address", "x-request-id", "request-id",
-     "retry-after", "server"}
+     "retry-after", "server", "mcp-session-id", "mcp-protocol-version", "last-event-id"}
 )  # fmt: skip
 _KNOWN_MOST = 4096
 _KNOWN_LENGTH = 256
@@ -41,6 +42,30 @@ def policy_headers(decision: Decision) -> dict[str, str]:
 
 def media_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+class Form(enum.Enum):
+    """What can be done with a body."""
+
+    JSON = "json"
+    TEXT = "text"
+    OTHER = "other"
+    """Audio, images, archives, parts of a form: nobody can look into it."""
+
+
+_TEXTS = frozenset(
+    {"application/xml", "application/yaml", "application/x-yaml", "application/toml",
+     "application/javascript", "application/graphql", "application/sql"}
+)  # fmt: skip
+
+
+def form_of(media_type: str) -> Form:
+    """By the media type, in small letters and without parameters (RFC 6838, RFC 6839)."""
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return Form.JSON
+    if media_type.startswith("text/") or media_type.endswith("+xml") or media_type in _TEXTS:
+        return Form.TEXT
+    return Form.OTHER
 
 
 class FieldMasker:

@@ -20,7 +20,9 @@ import msgspec
 from extproc.core.call import Call
 from extproc.core.identity import Identity
 
-CREDENTIAL_HEADERS = frozenset({"authorization", "x-api-key", "proxy-authorization", "cookie"})
+CREDENTIAL_HEADERS = frozenset(
+    {"authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie"}
+)
 CREDENTIAL = "[credential]"
 VERSION = {"ext_authz": "v3", "encoding": "protojson"}
 

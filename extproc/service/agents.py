@@ -133,7 +133,7 @@ class Agents:
         return self._leases.end(agent_id, reason, self._clock.now())
 
     def identify(self, headers: Headers) -> Identity:
-        """Who calls, by the credential in `authorization` or `x-api-key`.
+        """Who calls, by the credential in one of the headers of `credential_of`.
 
         Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED) or Unavailable("store").
         Counts as traffic of the agent.
@@ -362,28 +362,31 @@ def _ended(why: str) -> Refused:
     return Refused(Code.REVOKED, f"the credential's agent no longer runs: {why}")
 
 
-def credential_of(headers: Headers) -> str:
-    """The credential that a call carries. `headers`: lower-case names.
+_KEY_HEADERS = ("x-api-key", "x-goog-api-key")
+"""Where the stock clients of Anthropic and of Google put their key."""
 
-    Raises Refused: MISSING_CREDENTIAL, or INVALID_TOKEN when the two places disagree.
+
+def credential_of(headers: Headers) -> str:
+    """The credential that a call carries: `authorization: Bearer …`, or the key header of a
+    stock client. `headers`: lower-case names.
+
+    Raises Refused: MISSING_CREDENTIAL, or INVALID_TOKEN when two places disagree.
     """
     authorization = headers.get("authorization", "").strip()
-    api_key = headers.get("x-api-key", "").strip()
-    if not authorization and not api_key:
+    found = [key for name in _KEY_HEADERS if (key := headers.get(name, "").strip())]
+    if not authorization and not found:
         raise Refused(
             Code.MISSING_CREDENTIAL,
             "a credential is needed: Authorization: Bearer … or x-api-key: …",
         )
-    if not (authorization.isascii() and api_key.isascii()):
+    if not all(value.isascii() for value in (authorization, *found)):
         raise Refused(Code.INVALID_TOKEN, "the credential is not ASCII")
-    token = api_key
     if authorization:
         scheme, _, token = authorization.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
+        if scheme.lower() != "bearer" or not token.strip():
             raise Refused(Code.INVALID_TOKEN, "the authorization header is not Bearer …")
-        if api_key and not hmac.compare_digest(token.encode(), api_key.encode()):
-            raise Refused(
-                Code.INVALID_TOKEN, "authorization and x-api-key hold different credentials"
-            )
+        found.append(token.strip())
+    token = found[-1]
+    if not all(hmac.compare_digest(token.encode(), other.encode()) for other in found):
+        raise Refused(Code.INVALID_TOKEN, "the headers for a credential hold different ones")
     return token

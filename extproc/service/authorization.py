@@ -33,7 +33,10 @@ OWN_HEADERS = "x-extproc-"
 
 # The agent's credential stays here; a compressed answer could not be masked; cookies are not the
 # model's business.
-_TAKEN_OFF = ("authorization", "x-api-key", "proxy-authorization", "cookie", "accept-encoding")
+_TAKEN_OFF = (
+    "authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie",
+    "accept-encoding",
+)  # fmt: skip
 
 _NOBODY = Identity(
     subject="", issuer="", groups=(), agent_id="", agent_name="", credential_id="", expires_at=0

@@ -14,8 +14,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
+
 from extproc.config import Config, Upstream, host_port
+from extproc.core.decision import Code, Refusal
 from extproc.core.fields import UPSTREAM_HEADER, UPSTREAM_MARK
+from extproc.core.llm import Api, refusal_body
 
 AUTHZ_FILTER = "envoy.filters.http.ext_authz"
 """Also the metadata namespace under which ext_authz hands the identity on to ext_proc."""
@@ -231,30 +235,29 @@ def _local_replies() -> dict[str, Any]:
     Answers of ours carry x-extproc-exchange-id and pass unchanged.
     """
     ours = "'x-extproc-exchange-id' in response.headers"
-    anthropic = "request.path.startsWith('/v1/messages')"
-    unavailable = ("unavailable", "the policy server or the model is not available")
-    invalid = ("invalid_request", "the request is not well formed")
-    return {
-        "mappers": [
-            _local_reply(f"!({ours}) && response.code >= 500 && {anthropic}", "api_error",
-                         *unavailable, is_anthropic=True),
-            _local_reply(f"!({ours}) && response.code >= 500", "server_error", *unavailable),
-            _local_reply(f"!({ours}) && {anthropic}", "invalid_request_error", *invalid,
-                         is_anthropic=True),
-            _local_reply(f"!({ours})", "invalid_request_error", *invalid),
-        ]
-    }  # fmt: skip
+    mappers = []
+    for api, path in _PATHS_OF_APIS:
+        for refusal, also in (
+            (_NO_ANSWER, "response.code >= 500 && "),
+            (_NOT_WELL_FORMED, ""),
+        ):
+            mappers.append(_local_reply(f"!({ours}) && {also}{path}", api, refusal))
+    return {"mappers": mappers}
 
 
-def _local_reply(
-    expression: str, kind: str, code: str, message: str, *, is_anthropic: bool = False
-) -> dict[str, Any]:
-    error = {"type": kind, "message": message}
-    body = (
-        {"type": "error", "error": error, "code": code}
-        if is_anthropic
-        else {"error": {**error, "code": code}}
-    )
+_NO_ANSWER = Refusal(Code.UNAVAILABLE, "the policy server or the model is not available")
+_NOT_WELL_FORMED = Refusal(Code.INVALID_REQUEST, "the request is not well formed")
+_PATHS_OF_APIS: tuple[tuple[Api, str], ...] = (
+    ("anthropic", "request.path.startsWith('/v1/messages')"),
+    ("gemini", "request.path.matches('^/v1[a-z0-9]*/[^?]*models/[^?/]*:')"),
+    ("ollama", "request.path.startsWith('/api/')"),
+    ("mcp", "request.path.startsWith('/mcp')"),
+    ("openai", "true"),
+)
+
+
+def _local_reply(expression: str, api: Api, refusal: Refusal) -> dict[str, Any]:
+    body = msgspec.json.decode(refusal_body(api, refusal))
     return {
         "filter": {
             "extension_filter": {

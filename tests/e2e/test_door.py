@@ -288,23 +288,35 @@ def test_what_cannot_be_decompressed_does_not_pass(
     assert (answer.status, answer.json["error"]["code"]) == (503, "unavailable")
 
 
+JSON = "application/json"
+
+
 @pytest.mark.parametrize(
-    ("body", "content_type"),
+    ("body", "content_type", "status", "code"),
     [
-        pytest.param(b"\x89PNG", "image/png", id="an image"),
-        pytest.param(b'{"a": ', "application/json", id="broken JSON"),
-        pytest.param(b'{"a": 1, "a": 2}', "application/json", id="JSON with a key twice"),
-        pytest.param(b"\xff\xfe", "text/plain", id="text that is not UTF-8"),
-        pytest.param(b"[" + b'"x",' * 300_000 + b"1]", "application/json", id="over the limit"),
+        # Nobody can look into it, so the policy is asked, and says no.
+        pytest.param(b"\x89PNG", "image/png", 403, "policy_denied", id="an image"),
+        pytest.param(b'{"a": ', JSON, 503, "unavailable", id="broken JSON"),
+        pytest.param(b'{"a": 1, "a": 2}', JSON, 503, "unavailable", id="JSON with a key twice"),
+        pytest.param(b"\xff\xfe", "text/plain", 503, "unavailable", id="text that is not UTF-8"),
+        pytest.param(
+            b"[" + b'"x",' * 300_000 + b"1]", JSON, 503, "unavailable", id="over the limit"
+        ),
     ],
 )
 def test_an_answer_that_cannot_be_looked_at_does_not_pass(
-    stack: Stack, upstream: Upstream, token: str, body: bytes, content_type: str
+    stack: Stack,
+    upstream: Upstream,
+    token: str,
+    body: bytes,
+    content_type: str,
+    status: int,
+    code: str,
 ) -> None:
     upstream.answer = whole(body, content_type)
     answer = stack.call(chat("hi"), token)
-    assert (answer.status, answer.json["error"]["code"]) == (503, "unavailable")
-    assert stack.exchange(answer.headers[EXCHANGE])["code"] == "unavailable"
+    assert (answer.status, answer.json["error"]["code"]) == (status, code)
+    assert stack.exchange(answer.headers[EXCHANGE])["code"] == code
 
 
 def test_an_error_of_the_upstream_passes_masked(

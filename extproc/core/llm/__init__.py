@@ -10,18 +10,18 @@ Everything here is pure and works on bytes and plain JSON values. A call goes th
 4. An event stream goes through `AnswerStream`, plain text through `TextStream`: `feed(bytes)`
    gives what may go out now, `finish()` the rest. `read_answer` gives the facts of a whole
    answer.
-5. `refusal_body`, `refusal_headers` and `terminal_event` say no in the caller's dialect.
+5. `refusal_body`, `refusal_headers` and `last_event` say no in the caller's dialect.
 
 Errors: `Refused(INVALID_REQUEST)` for a body that a caller can put right, and
 `Unavailable("masker")` for an answer that cannot be looked at; then nothing more passes.
 """
 
 from extproc.core.llm.answer import AnswerStream
-from extproc.core.llm.body import Direction, MaskResult, mask_document
+from extproc.core.llm.body import Direction, MaskResult, mask_document, mask_text_body, unsearched
 from extproc.core.llm.dialect import AnswerFacts, LlmRequest, Message
 from extproc.core.llm.json_body import parse_json, write_json
-from extproc.core.llm.refusals import refusal_body, refusal_headers, terminal_event
-from extproc.core.llm.registry import read_answer, read_request
+from extproc.core.llm.refusals import CallId, last_event, refusal_body, refusal_headers
+from extproc.core.llm.registry import framing_of, read_answer, read_request
 from extproc.core.llm.routes import Api, Route, read_route
 from extproc.core.llm.text import TextStream
 
@@ -29,19 +29,23 @@ __all__ = [
     "AnswerFacts",
     "AnswerStream",
     "Api",
+    "CallId",
     "Direction",
     "LlmRequest",
     "MaskResult",
     "Message",
     "Route",
     "TextStream",
+    "framing_of",
+    "last_event",
     "mask_document",
+    "mask_text_body",
     "parse_json",
     "read_answer",
     "read_request",
     "read_route",
     "refusal_body",
     "refusal_headers",
-    "terminal_event",
+    "unsearched",
     "write_json",
 ]

@@ -33,11 +33,12 @@ from extproc.core.llm import logprobs
 from extproc.core.llm.channel import Channel, Part
 from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
 from extproc.core.llm.event_queue import Event, EventQueue, Rewriter, carried
+from extproc.core.llm.framing import FRAME_MAX, Frame, Framing, is_data
 from extproc.core.llm.json_body import parse_json
 from extproc.core.llm.places import LOOSE, Kind, Path, Walk, looks_like_padding
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
-from extproc.core.llm.sse import FRAME_MAX, Frame, Framer, is_data, read_frame
+from extproc.core.llm.sse import SSE
 from extproc.core.llm.template import Template, make_template
 from extproc.core.masking import Edit, Masker
 
@@ -54,10 +55,11 @@ _BLANK = frozenset({b"\n", b"\r\n", b"\r"})
 class AnswerStream:
     """One event stream of one answer. After an exception only `drain` may be called."""
 
-    def __init__(self, route: Route, masker: Masker) -> None:
+    def __init__(self, route: Route, masker: Masker, framing: Framing = SSE) -> None:
         self._dialect = dialect_of(route)
         self._masker = masker
-        self._framer = Framer()
+        self._framing = framing
+        self._cutter = framing.cutter()
         self._walk = Walk(masker, is_event=True)
         self._groups: dict[Group, dict[Path, Channel]] = {}
         self._channel_count = 0
@@ -67,6 +69,8 @@ class AnswerStream:
         self._templates: list[Template] = []
         self._useless_templates = 0
         self._is_first = True
+        self._sent = b""
+        """The last byte that went out, white space aside."""
         self._is_finished = False
         self._facts = AnswerFacts()
         self.status: Literal["ok", "partial"] = "ok"
@@ -93,24 +97,24 @@ class AnswerStream:
     @property
     def held(self) -> int:
         """Bytes that came and did not go out yet."""
-        return self._queue.size + self._framer.size
+        return self._queue.size + self._cutter.size
 
     def feed(self, data: bytes) -> bytes:
         """Take a piece of the upstream's body; returns what may go to the client now.
 
-        Raises Unavailable("masker"), and then the stream must end with `terminal_event`.
+        Raises Unavailable("masker"), and then the stream must end with `last`.
         """
-        for raw in self._framer.feed(data):
+        for raw in self._cutter.feed(data):
             _check_size(len(raw))
             self._take(raw)
-        _check_size(self._framer.size)
+        _check_size(self._cutter.size)
         return self.drain()
 
     def finish(self) -> bytes:
         """The upstream's body is complete; returns the rest. May be called again."""
         if not self._is_finished:
             self._is_finished = True
-            rest = self._framer.rest
+            rest = self._cutter.rest
             if not rest or not self._take_rest(rest):
                 self._end(EVERYTHING)
             self._queue.release()
@@ -118,7 +122,13 @@ class AnswerStream:
 
     def drain(self) -> bytes:
         """What was ready when `feed` raised: it may go out before the stream is ended."""
-        return self._queue.drain()
+        out = self._queue.drain()
+        self._sent = out.rstrip()[-1:] or self._sent
+        return out
+
+    def last(self, error: bytes, name: str | None) -> bytes:
+        """The event that ends the stream early, behind what `drain` gave."""
+        return self._framing.last(error, name, self._sent)
 
     def _take(self, raw: bytes) -> None:
         for template in self._templates:
@@ -130,7 +140,7 @@ class AnswerStream:
                 self._is_first = False
                 self._queue.push_blank(raw)
                 return
-            frame = read_frame(raw, is_first=self._is_first)
+            frame = self._framing.read(raw, is_first=self._is_first)
             self._is_first = False
             self._take_new(raw, frame, is_last=False)
         self._queue.release()
@@ -142,7 +152,7 @@ class AnswerStream:
         do we when it is a piece of an event.
         """
         try:
-            frame = read_frame(raw, is_first=self._is_first)
+            frame = self._framing.read(raw, is_first=self._is_first)
             if frame.data and not self._is_end(frame):
                 parse_json(frame.data.encode("utf-8"))
         except (Refused, Unavailable):
@@ -194,7 +204,7 @@ class AnswerStream:
                 keys = [("", ("text",))]
             is_touched |= walk.is_changed
         slots = walk.slots
-        writer = Rewriter(lines, root, is_json, slots, walk.logprobs, walk)
+        writer = Rewriter(self._framing, lines, root, is_json, slots, walk.logprobs, walk)
         event = Event(raw, [], writer, root[0], slots, is_touched)
         for slot, key in zip(slots, keys, strict=True):
             self._add_part(event, slot.kind, key, slot.text)
@@ -296,7 +306,7 @@ class AnswerStream:
                 parked = channel.parked
                 if parked is not None:
                     channel.parked = None
-                    self._queue.push(carried(channel, parked, self._walk))
+                    self._queue.push(carried(self._framing, channel, parked, self._walk))
 
     def _forget(self, group: Group) -> None:
         self._channel_count -= len(self._groups.pop(group, {}))
@@ -316,9 +326,11 @@ class AnswerStream:
         if not walk.slots or any(slot.kind is Kind.LOOSE for slot in walk.slots):
             return
         slots = [*walk.slots, *walk.padding]
-        template = make_template(
-            raw, frame, document, slots, [*keys, *([None] * len(walk.padding))]
-        )
+        start = self._framing.data_at(raw, frame)
+        if start is None or frame.data is None:
+            return
+        places = [*keys, *([None] * len(walk.padding))]
+        template = make_template(raw, start, frame.data, document, slots, places)
         if template is not None:
             self._useless_templates += 1
             self._templates = [template, *self._templates[: _TEMPLATES_MAX - 1]]

@@ -32,6 +32,10 @@ class LlmRequest(msgspec.Struct, frozen=True):
     tools: tuple[str, ...] = ()
     """Names of the tools that the model may call."""
     max_tokens: int | None = None
+    has_tokens: bool = False
+    """A part of the prompt is numbers of tokens, which nobody here can read."""
+    call_id: str | int | None = None
+    """What a JSON-RPC request calls itself."""
 
 
 class AnswerFacts(msgspec.Struct):
@@ -155,7 +159,7 @@ def all_text(*values: Any) -> str:
     return "\n".join(found)
 
 
-_NOT_TEXT = frozenset({"type", "id", "role", "tool_call_id", "tool_use_id"})
+_NOT_TEXT = frozenset({"type", "id", "role", "tool_call_id", "tool_use_id", "call_id"})
 
 
 def _collect(value: Any, found: list[str]) -> None:
@@ -169,6 +173,24 @@ def _collect(value: Any, found: list[str]) -> None:
     elif type(value) is list:
         for item in value:
             _collect(item, found)
+
+
+def texts_or_tokens(value: Any, path: str) -> tuple[str, bool]:
+    """A prompt that is a string, strings, or numbers of tokens: its text, and whether it has
+    such numbers.
+    """
+    if type(value) is str:
+        return value, False
+    texts = []
+    has_tokens = False
+    for index, item in enumerate(an_array(value, path)):
+        if type(item) is str:
+            texts.append(item)
+        elif type(item) is int or type(item) is list:
+            has_tokens = True
+        else:
+            refuse(f"{path}[{index}]", "a string or numbers of tokens")
+    return "\n".join(texts), has_tokens
 
 
 # Reading what an answer says of itself: nothing here is refused, a wrong type is not said.

@@ -16,9 +16,9 @@ from extproc.core.decision import Unavailable
 from extproc.core.llm import logprobs
 from extproc.core.llm.channel import Channel, Parked, Part
 from extproc.core.llm.dialect import Dialect
+from extproc.core.llm.framing import Framing
 from extproc.core.llm.json_body import write_json
 from extproc.core.llm.places import Kind, Slot, Walk
-from extproc.core.llm.sse import write_frame
 from extproc.core.llm.template import Template
 from extproc.core.masking import Edit
 
@@ -32,6 +32,7 @@ QUEUE_MAX = 4 << 20
 class Rewriter(msgspec.Struct):
     """Writes an event that was read the long way."""
 
+    framing: Framing
     lines: Sequence[tuple[str, str]]
     root: list[Any]
     """The data in a list of one, so that it has a container too."""
@@ -47,7 +48,7 @@ class Rewriter(msgspec.Struct):
         for choice in self.choices:
             logprobs.settle(choice, self.walk.mask_text)
         data = write_json(self.root[0]).decode("utf-8") if self.is_json else self.root[0]
-        return write_frame(self.lines, data)
+        return self.framing.write(self.lines, data)
 
 
 class Event(msgspec.Struct):
@@ -153,13 +154,12 @@ class EventQueue:
         return None
 
 
-def carried(channel: Channel, parked: Parked, walk: Walk) -> Event:
+def carried(framing: Framing, channel: Channel, parked: Parked, walk: Walk) -> Event:
     """An event of our own for the end of a text."""
     carrier = parked.carrier
-    lines = [(f"event: {carrier.event}", "\n")] if carrier.event else []
     slot = Slot(carrier.container, carrier.key, parked.text, Kind.STREAM, ())
     writer = Rewriter(
-        [*lines, ("data", "\n"), ("", "\n")], [carrier.document], True, [slot], [], walk
+        framing, framing.new(carrier.event), [carrier.document], True, [slot], [], walk
     )
     part = Part(channel, parked.start, parked.start + len(parked.text), parked.text)
     return Event(b"", [part], writer, carrier.document, [slot], True)

@@ -59,12 +59,14 @@ _TOOL_CALL = Spec(
     }
 )
 
+IMAGE_URL = Spec(text=Kind.BLOB, fields={"url": BLOB, "detail": FREE})
+
 _PART = Spec(
     fields={
         "type": FREE,
         "text": FREE,
         "refusal": FREE,
-        "image_url": Spec(text=Kind.BLOB, fields={"url": BLOB, "detail": FREE}),
+        "image_url": IMAGE_URL,
         "input_audio": Spec(fields={"data": BLOB, "format": FREE}),
         "file": Spec(fields={"file_data": BLOB, "file_id": NAME, "filename": FREE}),
     }
@@ -121,7 +123,7 @@ _REQUEST = Spec(
     }
 )
 
-_HEAD = {
+ANSWER_HEAD = {
     "id": NAME,
     "object": FREE,
     "created": PROTOCOL,
@@ -133,7 +135,7 @@ _HEAD = {
 
 _ANSWER = Spec(
     fields={
-        **_HEAD,
+        **ANSWER_HEAD,
         "choices": array_of(
             Spec(
                 fields={
@@ -192,7 +194,7 @@ _DELTA = Spec(
 
 _CHUNK = Spec(
     fields={
-        **_HEAD,
+        **ANSWER_HEAD,
         "choices": array_of(
             Spec(
                 fields={

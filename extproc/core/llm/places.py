@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from extproc.core.decision import Unavailable
-from extproc.core.masking import Finding, Masker
+from extproc.core.masking import Edit, Finding, Masker
 
 
 class Kind(enum.Enum):
@@ -66,7 +66,12 @@ class Spec(msgspec.Struct, frozen=True):
     kinds: Mapping[str, Spec] = {}
     """The spec to use instead, by the value of the object's `type`."""
     logprobs: bool = False
-    """An object here has OpenAI's log probabilities in `logprobs`."""
+    """An object here has log probabilities in `logprobs`."""
+    is_dropped: bool = False
+    """It repeats a text in a form that cannot be looked at, such as token numbers. Emptied."""
+    is_joined: bool = False
+    """Of a whole document: readers join some of its strings, or it has something to drop. So it
+    must be walked although each of its strings is clean by itself."""
 
 
 FREE = Spec()
@@ -74,6 +79,7 @@ PROTOCOL = Spec(numbers=False, deep=True)
 """Its numbers belong to the protocol; its strings are masked like all others."""
 NAME = Spec(text=Kind.NAME)
 BLOB = Spec(text=Kind.BLOB)
+DROPPED = Spec(is_dropped=True)
 JSON = Spec(text=Kind.JSON)
 """JSON in a string. Some servers send the object itself."""
 _LABELS = (
@@ -121,6 +127,7 @@ _LOOKS_LIKE_BLOB = re.compile(r"(?:data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,)?[A-Za
 _BEGINS_LIKE_JSON = re.compile(r'[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?\{[ \t\r\n]{0,15}"')
 _MAY_BECOME_JSON = re.compile(r"[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?(?:\{[ \t\r\n]{0,15})?")
 _LOOKS_LIKE_PADDING = re.compile(r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,12}")
+_EMPTY: Mapping[type, Callable[[], Any]] = {list: list, str: str}
 _NOTHING_IN_IT = frozenset({bool, type(None)})
 _CLEAN_MAX = 1024
 _CLEAN_LENGTH = 64
@@ -191,7 +198,9 @@ class Walk:
         """Look at one value; `container[key]` is replaced when it is masked."""
         kind = type(value)
         masked: Any
-        if kind is str:
+        if spec.is_dropped:
+            masked = _EMPTY.get(kind, lambda: None)() if value else value
+        elif kind is str:
             masked = self._string(container, key, value, spec.text, path)
         elif kind is dict:
             self._object(value, spec, path)
@@ -299,12 +308,22 @@ class Walk:
     def _note(self, findings: list[Finding], path: Path) -> None:
         where = show_path(path)
         for finding in findings:
-            self.count(finding.type)
-            place = (finding.type, where)
-            if place not in self.places and len(self.places) >= _PLACES_MAX:
-                # The record of one body stays bounded; the counts stay exact.
-                place = (finding.type, "$")
-            self.places[place] = self.places.get(place, 0) + 1
+            self._place(finding.type, where)
+
+    def note_edits(self, edits: Iterable[Edit], path: Path) -> None:
+        """Count what was masked in a text that several places make up."""
+        for edit in edits:
+            # An edit without text goes on with the one before it.
+            if edit.text:
+                self._place(edit.type, show_path(path))
+
+    def _place(self, finding_type: str, where: str) -> None:
+        self.count(finding_type)
+        place = (finding_type, where)
+        if place not in self.places and len(self.places) >= _PLACES_MAX:
+            # The record of one body stays bounded; the counts stay exact.
+            place = (finding_type, "$")
+        self.places[place] = self.places.get(place, 0) + 1
 
     def count(self, finding_type: str) -> None:
         self.findings[finding_type] = self.findings.get(finding_type, 0) + 1

@@ -1,6 +1,6 @@
 """A refusal in the caller's dialect: the body, the headers, and the end of a stream.
 
-The error types are the ones that the two providers document; stock clients choose their
+The error types are the ones that the providers document; stock clients choose their
 exception by status and show `message`, `type` and `code` from the body.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from extproc.core.decision import RETRY_AFTER_MAX, Code, Refusal
-from extproc.core.llm.routes import Api
+from extproc.core.llm.routes import Api, Route
 
 _OPENAI_TYPES: Mapping[int, str] = {
     400: "invalid_request_error",
@@ -38,6 +38,25 @@ _ANTHROPIC_TYPES: Mapping[int, str] = {
     503: "overloaded_error",
 }
 
+# google.rpc.Code by HTTP status, as google.api.http writes it.
+_GEMINI_STATUSES: Mapping[int, str] = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ABORTED",
+    413: "INVALID_ARGUMENT",
+    415: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    503: "UNAVAILABLE",
+}
+
+_JSON_RPC_ERROR = -32000
+"""The first of the codes that JSON-RPC 2.0 leaves to servers."""
+
+CallId = str | int | None
+"""What a JSON-RPC request calls itself; its answer says it again."""
+
 _RETRY_AFTER: Mapping[Code, int] = {
     Code.APPROVAL_REQUIRED: 30,
     Code.AGENT_LIMIT: 10,
@@ -60,9 +79,9 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _NOT_DESCRIPTION = re.compile(r"[^\x20-\x21\x23-\x5b\x5d-\x7e]")
 
 
-def refusal_body(api: Api, refusal: Refusal) -> bytes:
-    """JSON: OpenAI's `{"error": {...}}`, which unknown APIs get too, or Anthropic's form."""
-    return msgspec.json.encode(_document(api, refusal))
+def refusal_body(api: Api, refusal: Refusal, call_id: CallId = None) -> bytes:
+    """JSON in the form of the dialect's own errors; OpenAI's for an unknown one."""
+    return msgspec.json.encode(_document(api, refusal, call_id))
 
 
 def refusal_headers(refusal: Refusal) -> dict[str, str]:
@@ -92,17 +111,29 @@ def refusal_headers(refusal: Refusal) -> dict[str, str]:
     return headers
 
 
-def terminal_event(api: Api, refusal: Refusal) -> bytes:
-    """The one SSE event that ends a stream early.
+def last_event(route: Route, refusal: Refusal, call_id: CallId = None) -> tuple[str | None, bytes]:
+    """The name and the data of the one event that ends a stream early.
 
     OpenAI's client raises APIError for any event whose data has `error`, and a `[DONE]` behind
     it would only tell others that all went well. Anthropic's raises for `event: error`.
     """
-    name = b"event: error\n" if api == "anthropic" else b""
-    return b"%bdata: %b\n\n" % (name, refusal_body(api, refusal))
+    document = _document(route.api, refusal, call_id)
+    if route.api == "anthropic":
+        return "error", msgspec.json.encode(document)
+    if route == _RESPONSES:
+        # The form that its reference gives, with the `error` that the stock client looks for.
+        error = document["error"]
+        said = {"type": "error", "code": error["code"], "message": error["message"], "param": None}
+        return "error", msgspec.json.encode({**said, **document})
+    if route.api == "mcp":
+        return "message", msgspec.json.encode(document)
+    return None, msgspec.json.encode(document)
 
 
-def _document(api: Api, refusal: Refusal) -> dict[str, Any]:
+_RESPONSES = Route("openai", "responses")
+
+
+def _document(api: Api, refusal: Refusal, call_id: CallId) -> dict[str, Any]:
     # A message may quote what cannot be encoded; half a surrogate must not stop a refusal.
     message = refusal.message.encode("utf-8", "replace").decode("utf-8")
     if api == "anthropic":
@@ -112,6 +143,17 @@ def _document(api: Api, refusal: Refusal) -> dict[str, Any]:
             "error": {"type": kind, "message": message},
             "code": str(refusal.code),
         }
+    if api == "gemini":
+        other = "INTERNAL" if refusal.status >= 500 else "INVALID_ARGUMENT"
+        status = _GEMINI_STATUSES.get(refusal.status, other)
+        error = {"code": refusal.status, "message": message, "status": status}
+        return {"error": error, "code": str(refusal.code)}
+    if api == "ollama":
+        return {"error": message, "code": str(refusal.code)}
+    if api == "mcp":
+        code = {"code": str(refusal.code)}
+        error = {"code": _JSON_RPC_ERROR, "message": message, "data": code}
+        return {"jsonrpc": "2.0", "id": call_id, "error": error}
     kind = _OPENAI_TYPES.get(refusal.status, _fallback(refusal, "server_error"))
     if refusal.code is Code.BUDGET_EXHAUSTED:
         # The one 429 that OpenAI names apart, because waiting a little does not help.

@@ -12,12 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import msgspec
-
 from extproc.core.decision import Unavailable
-
-FRAME_MAX = 1 << 20
-"""Bytes of one frame, with its line ends."""
+from extproc.core.llm.framing import Cutter, Frame, is_data
 
 _BOM = b"\xef\xbb\xbf"
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -26,11 +22,7 @@ _LF = 10
 
 
 class Framer:
-    """Cuts a stream of bytes into frames, wherever the pieces were cut.
-
-    `feed` returns the frames that are complete. Joined, and with `rest` at the end, they are
-    the input. The caller checks sizes, so that what comes before a giant can still go out.
-    """
+    """Cuts at empty lines; see `framing.Cutter`."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
@@ -104,16 +96,6 @@ class Framer:
         return frames
 
 
-class Frame(msgspec.Struct, frozen=True):
-    """One frame, read."""
-
-    lines: tuple[tuple[str, str], ...]
-    """Every line with its end; the last one is empty, unless the stream broke off."""
-    event: str | None
-    data: str | None
-    """None when the frame has no data line: a comment, a retry."""
-
-
 def read_frame(raw: bytes, *, is_first: bool = False) -> Frame:
     """Read a frame. Raises Unavailable("masker") when it is not UTF-8."""
     if is_first and raw.startswith(_BOM):
@@ -136,10 +118,6 @@ def read_frame(raw: bytes, *, is_first: bool = False) -> Frame:
     return Frame(lines, event, "\n".join(data) if data else None)
 
 
-def is_data(line: str) -> bool:
-    return line == "data" or line.startswith("data:")
-
-
 def write_frame(lines: Iterable[tuple[str, str]], data: str | None) -> bytes:
     """These lines with their ends, with `data` in the place of the first data line."""
     out: list[str] = []
@@ -153,3 +131,39 @@ def write_frame(lines: Iterable[tuple[str, str]], data: str | None) -> bytes:
             glue = end or "\n"
             out += (glue.join(f"data: {piece}" for piece in data.split("\n")), end)
     return "".join(out).encode("utf-8")
+
+
+class ServerSentEvents:
+    """A `framing.Framing`."""
+
+    def cutter(self) -> Cutter:
+        return Framer()
+
+    def read(self, raw: bytes, *, is_first: bool) -> Frame:
+        return read_frame(raw, is_first=is_first)
+
+    def data_at(self, raw: bytes, frame: Frame) -> int | None:
+        if sum(is_data(line) for line, _ in frame.lines) != 1 or frame.data is None:
+            return None
+        start = 0
+        for line, end in frame.lines:
+            size = len(line.encode("utf-8"))
+            if is_data(line):
+                # Behind the name, the colon and the one space that may follow it.
+                return start + size - len(frame.data.encode("utf-8"))
+            start += size + len(end)
+        return None
+
+    def new(self, event: str | None) -> tuple[tuple[str, str], ...]:
+        lines = (("data", "\n"), ("", "\n"))
+        return ((f"event: {event}", "\n"), *lines) if event else lines
+
+    def write(self, lines: Iterable[tuple[str, str]], data: str | None) -> bytes:
+        return write_frame(lines, data)
+
+    def last(self, error: bytes, name: str | None, sent: bytes) -> bytes:
+        head = f"event: {name}\n".encode() if name else b""
+        return b"%bdata: %b\n\n" % (head, error)
+
+
+SSE = ServerSentEvents()

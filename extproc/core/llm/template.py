@@ -20,7 +20,6 @@ import msgspec
 
 from extproc.core.llm.dialect import Group
 from extproc.core.llm.places import Path, Slot
-from extproc.core.llm.sse import Frame, is_data
 
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
 # Strict: refuses control characters, wrong escapes, half surrogate pairs and wrong UTF-8.
@@ -73,25 +72,18 @@ class Template(msgspec.Struct, frozen=True):
 
 def make_template(
     raw: bytes,
-    frame: Frame,
+    start: int,
+    text: str,
     document: Any,
     slots: Sequence[Slot],
     channels: Sequence[tuple[Group, Path] | None],
 ) -> Template | None:
-    """Cut a frame that was read and is clean. None when its data is not on one line.
+    """Cut a frame that was read and is clean; its data `text` begins at `start`.
 
-    `slots` and `channels` belong together; they are put in the order of the document.
+    `slots` and `channels` belong together; they are put in the order of the document. None when
+    the strings are not where they should be.
     """
-    if sum(is_data(line) for line, _ in frame.lines) != 1 or frame.data is None:
-        return None
-    data = frame.data.encode("utf-8")
-    start = 0
-    for line, end in frame.lines:
-        if is_data(line):
-            # Behind the name, the colon and the one space that may follow it.
-            start += len(line.encode("utf-8")) - len(data)
-            break
-        start += len(line.encode("utf-8")) + len(end)
+    data = text.encode("utf-8")
     if raw[start : start + len(data)] != data:
         return None
     wanted = {(id(slot.container), slot.key): n for n, slot in enumerate(slots)}

@@ -1,4 +1,4 @@
-"""Builds streams of both dialects text by text, and hears them as a stock client does.
+"""Builds streams of all dialects text by text, and hears them as a stock client does.
 
 A `Channel` is one text of a stream: how a piece of it is said, and where a client finds it.
 """
@@ -15,7 +15,7 @@ from typing import Any
 from anthropic._streaming import SSEDecoder as AnthropicDecoder
 from openai._streaming import SSEDecoder as OpenAiDecoder
 
-from extproc.core.llm import AnswerStream, Route
+from extproc.core.llm import AnswerStream, Route, framing_of
 from extproc.core.masking import Finding, Masker
 
 CHAT = Route("openai", "chat")
@@ -146,10 +146,140 @@ ANTHROPIC_CHANNELS = (
     _anthropic("a delta that nobody knows", 0, "whisper_delta", "whisper", is_loose=True),
 )
 
-CHANNELS = OPENAI_CHANNELS + ANTHROPIC_CHANNELS
+# --- OpenAI's other streams
+
+COMPLETIONS = Route("openai", "completions")
+RESPONSES = Route("openai", "responses")
+
+COMPLETION_CHANNELS = tuple(
+    Channel(
+        f"text of choice {index}",
+        COMPLETIONS,
+        (index, "text"),
+        lambda text, index=index: data({"choices": [{"index": index, "text": text}]}),
+    )
+    for index in (0, 1)
+)
+
+
+def _response(
+    name: str, family: str, index: str = "content_index", at: tuple[int, int] = (0, 0), **more: Any
+) -> Channel:
+    where = {"item_id": f"it_{at[0]}", "output_index": at[0], index: at[1]}
+    kind = f"response.{family}.delta"
+    more_of = {"logprobs": []} if family == "output_text" else {}
+    return Channel(
+        name,
+        RESPONSES,
+        (kind, *at),
+        lambda text: event(kind, sequence_number=7, **where, delta=text, **more_of),
+        **more,
+    )
+
+
+RESPONSE_CHANNELS = (
+    _response("text", "output_text"),
+    _response("text of the second part", "output_text", at=(0, 1)),
+    _response("text of the second item", "output_text", at=(1, 0)),
+    _response("refusal", "refusal"),
+    _response("reasoning", "reasoning_text"),
+    _response("summary of the reasoning", "reasoning_summary_text", "summary_index"),
+    _response("a tool's arguments", "function_call_arguments", is_json=True),
+    _response("arguments for a server of tools", "mcp_call_arguments", at=(1, 0), is_json=True),
+    _response("input of a custom tool", "custom_tool_call_input", at=(2, 0)),
+    _response("code", "code_interpreter_call_code", at=(3, 0)),
+    _response("a command", "shell_call_command", "command_index"),
+    _response("a transcript", "audio.transcript"),
+    _response("a delta that nobody knows", "whisper", is_loose=True),
+)
+
+# --- Google
+
+GEMINI = Route("gemini", "generate_content", "gemini-3-pro", is_stream=True)
+
+
+def candidate(part: dict[str, Any], index: int = 0, finish: str | None = None) -> bytes:
+    said = {"index": index, "content": {"role": "model", "parts": [part]}}
+    return data({"candidates": [{**said, **({"finishReason": finish} if finish else {})}]})
+
+
+def _gemini(name: str, part: Callable[[str], Any], *path: Any, **more: Any) -> Channel:
+    index = more.pop("index", 0)
+    return Channel(name, GEMINI, (index, *path), lambda text: candidate(part(text), index), **more)
+
+
+GEMINI_CHANNELS = (
+    _gemini("text", lambda t: {"text": t}, "text"),
+    _gemini("text of the second candidate", lambda t: {"text": t}, "text", index=1),
+    _gemini("thoughts", lambda t: {"text": t, "thought": True}, "thought"),
+    _gemini(
+        "a string among a tool's arguments",
+        lambda t: {
+            "functionCall": {
+                "name": "f",
+                "partialArgs": [{"jsonPath": "$.to", "stringValue": t, "willContinue": True}],
+            }
+        },
+        "$.to",
+    ),
+)
+
+# --- Ollama
+
+OLLAMA_CHAT = Route("ollama", "chat")
+OLLAMA_GENERATE = Route("ollama", "generate")
+
+
+def line(**more: Any) -> bytes:
+    return compact({"model": "m", "created_at": "2026-11-23T03:00:00.1Z", **more}) + b"\n"
+
+
+OLLAMA_CHAT_CHANNELS = tuple(
+    Channel(
+        field,
+        OLLAMA_CHAT,
+        ("message", field),
+        lambda text, field=field: line(message={"role": "assistant", field: text}, done=False),
+    )
+    for field in ("content", "thinking")
+)
+OLLAMA_GENERATE_CHANNELS = tuple(
+    Channel(
+        field,
+        OLLAMA_GENERATE,
+        (field,),
+        lambda text, field=field: line(**{field: text}, done=False),
+    )
+    for field in ("response", "thinking")
+)
+
+GROUPS = {
+    "openai chat": OPENAI_CHANNELS,
+    "openai completions": COMPLETION_CHANNELS,
+    "openai responses": RESPONSE_CHANNELS,
+    "anthropic": ANTHROPIC_CHANNELS,
+    "gemini": GEMINI_CHANNELS,
+    "ollama chat": OLLAMA_CHAT_CHANNELS,
+    "ollama generate": OLLAMA_GENERATE_CHANNELS,
+}
+"""By dialect: texts that may stream side by side."""
+CHANNELS = tuple(channel for group in GROUPS.values() for channel in group)
+
+
+def media_of(route: Route) -> str:
+    return "application/x-ndjson" if route.api == "ollama" else "text/event-stream"
 
 
 def ending(route: Route, indexes: Iterable[int] = (0, 1)) -> bytes:
+    if route is COMPLETIONS:
+        ends = [{"index": index, "text": "", "finish_reason": "stop"} for index in indexes]
+        return b"".join((*(data({"choices": [end]}) for end in ends), b"data: [DONE]\n\n"))
+    if route is RESPONSES:
+        return event("response.completed", response={"id": "resp_1", "status": "completed"})
+    if route is GEMINI:
+        return b"".join(candidate({"text": ""}, index, "STOP") for index in indexes)
+    if route.api == "ollama":
+        return line(done=True, done_reason="stop", total_duration=10**9)
     if route is CHAT:
         stops = [chunk({}, index, "stop") for index in indexes]
         return b"".join((*stops, b"data: [DONE]\n\n"))
@@ -160,6 +290,8 @@ def ending(route: Route, indexes: Iterable[int] = (0, 1)) -> bytes:
 
 def events_of(route: Route, output: bytes) -> list[tuple[str | None, Any]]:
     """(event name, JSON data) as the stock client's own decoder reads them."""
+    if route.api == "ollama":
+        return [(None, json.loads(each)) for each in output.splitlines() if each]
     decoder: Any = AnthropicDecoder() if route is MESSAGES else OpenAiDecoder()
     return [
         (sse.event, json.loads(sse.data))
@@ -172,15 +304,37 @@ def hear(route: Route, output: bytes) -> dict[tuple[Any, ...], str]:
     """All texts of a stream, put together as a client does, by their places."""
     texts: dict[tuple[Any, ...], str] = {}
     for _, document in events_of(route, output):
-        if route is CHAT:
-            for choice in document.get("choices", ()):
-                found = _strings(choice.get("delta"), (choice["index"],))
-        else:
-            delta = document.get("delta", document.get("content_block"))
-            found = _strings(delta, (document.get("index"),))
-        for path, text in found:
+        for path, text in _heard(route, document):
             texts[path] = texts.get(path, "") + text
     return texts
+
+
+def _heard(route: Route, document: Any) -> Iterator[tuple[tuple[Any, ...], str]]:
+    if route.api == "ollama":
+        for field in ("response", "thinking"):
+            yield (field,), document.get(field, "")
+        for field in ("content", "thinking"):
+            yield ("message", field), document.get("message", {}).get(field, "")
+    elif route is RESPONSES:
+        if isinstance(document.get("delta"), str):
+            places = ("content_index", "summary_index", "command_index")
+            inner = next((document[name] for name in places if name in document), 0)
+            yield (document["type"], document["output_index"], inner), document["delta"]
+    elif route is GEMINI:
+        for each in document.get("candidates", ()):
+            for part in each["content"]["parts"]:
+                if "text" in part:
+                    kind = "thought" if part.get("thought") else "text"
+                    yield (each["index"], kind), part["text"]
+                for piece in part.get("functionCall", {}).get("partialArgs", ()):
+                    yield (each["index"], piece["jsonPath"]), piece["stringValue"]
+    elif route is MESSAGES:
+        said = document.get("delta", document.get("content_block"))
+        yield from _strings(said, (document.get("index"),))
+    else:
+        for choice in document.get("choices", ()):
+            said = choice.get("delta", {"text": choice.get("text")})
+            yield from _strings(said, (choice["index"],))
 
 
 def _strings(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -196,7 +350,9 @@ def _strings(value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...
 
 
 def pass_through(route: Route, pieces: Iterable[bytes]) -> bytes:
-    stream = AnswerStream(route, the_masker())
+    framing = framing_of(route, media_of(route))
+    assert framing is not None
+    stream = AnswerStream(route, the_masker(), framing)
     return b"".join([*(stream.feed(piece) for piece in pieces), stream.finish()])
 
 

@@ -11,8 +11,10 @@ import openai
 import pytest
 
 from extproc.core.decision import STATUS, Code, Refusal
-from extproc.core.llm import refusal_body, refusal_headers, terminal_event
-from tests.core.llm.streams import block_delta, chunk
+from extproc.core.llm import AnswerStream, Route, refusal_body, refusal_headers
+from extproc.core.llm.json_lines import ARRAY, LINES
+from extproc.core.llm.refusals import CallId, last_event
+from tests.core.llm.streams import CHAT, MESSAGES, block_delta, chunk, the_masker
 
 every_code = pytest.mark.parametrize("code", list(Code), ids=str)
 
@@ -180,20 +182,73 @@ def test_a_stream_that_ends_early_raises_in_the_stock_clients(code: Code) -> Non
     refusal = Refusal(code, "no, and why")
     streaming = {"content-type": "text/event-stream"}
 
-    body = chunk({"content": "Hi"}) + terminal_event("openai", refusal)
+    body = chunk({"content": "Hi"}) + last_of(CHAT, refusal)
     client, _ = answering(lambda: httpx2.Response(200, headers=streaming, content=body))
     with pytest.raises(openai.APIError, match="no, and why") as error:
         call_openai(client, stream=True)
     assert error.value.code == code
 
-    said = block_delta({"type": "text_delta", "text": "Hi"}) + terminal_event("anthropic", refusal)
+    said = block_delta({"type": "text_delta", "text": "Hi"}) + last_of(MESSAGES, refusal)
     client, _ = answering(lambda: httpx2.Response(200, headers=streaming, content=said))
     with pytest.raises(anthropic.APIStatusError, match="no, and why"):
         call_anthropic(client, stream=True)
 
 
-def test_terminal_events_are_one_event() -> None:
+def last_of(route: Route, refusal: Refusal, call_id: CallId = None) -> bytes:
+    name, data = last_event(route, refusal, call_id)
+    return AnswerStream(route, the_masker()).last(data, name)
+
+
+def test_the_last_event_is_one_event() -> None:
     refusal = Refusal(Code.UNAVAILABLE, "line one\nline two")
-    for api in ("openai", "anthropic", "other"):
-        assert terminal_event(api, refusal).count(b"\n\n") == 1  # type: ignore[arg-type]
-    assert terminal_event("anthropic", refusal).startswith(b"event: error\ndata: {")
+    for route in (CHAT, MESSAGES, Route("other", "unknown"), Route("gemini", "generate_content")):
+        assert last_of(route, refusal).count(b"\n\n") == 1
+    assert last_of(MESSAGES, refusal).startswith(b"event: error\ndata: {")
+
+
+def test_the_last_event_of_responses_has_both_forms() -> None:
+    event = last_of(Route("openai", "responses"), Refusal(Code.REVOKED, "gone"))
+    assert event.startswith(b"event: error\ndata: ")
+    said = json.loads(event.partition(b"data: ")[2])
+    assert (said["type"], said["code"], said["message"]) == ("error", "revoked", "gone")
+    assert said["error"]["code"] == "revoked"
+
+
+def test_bodies_of_the_other_dialects() -> None:
+    refusal = Refusal(Code.AGENT_LIMIT, "too many")
+    assert json.loads(refusal_body("gemini", refusal)) == {
+        "error": {"code": 429, "message": "too many", "status": "RESOURCE_EXHAUSTED"},
+        "code": "agent_limit",
+    }
+    teapot = Refusal(Code.POLICY_DENIED, "tea", http_status=418)
+    assert json.loads(refusal_body("gemini", teapot))["error"]["status"] == "INVALID_ARGUMENT"
+    assert json.loads(refusal_body("ollama", refusal)) == {
+        "error": "too many",
+        "code": "agent_limit",
+    }
+    assert json.loads(refusal_body("mcp", refusal, 7)) == {
+        "jsonrpc": "2.0",
+        "id": 7,
+        "error": {"code": -32000, "message": "too many", "data": {"code": "agent_limit"}},
+    }
+
+
+def test_a_stream_of_lines_ends_with_a_line() -> None:
+    stream = AnswerStream(Route("ollama", "chat"), the_masker(), LINES)
+    assert stream.last(b"{}", None) == b"{}\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b"[{}]"),
+        (b'[{"candidates":[]}', b",{}]"),
+        (b'[{"candidates":[]}\n,\r\n', b",{}]"),
+        (b'[{"candidates":[]}]', b""),
+    ],
+)
+def test_an_array_that_ends_early_stays_json(before: bytes, after: bytes) -> None:
+    stream = AnswerStream(Route("gemini", "generate_content", "m", True), the_masker(), ARRAY)
+    out = stream.feed(before)
+    assert stream.last(b"{}", None) == after
+    json.loads(out + after)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from openai._streaming import SSEDecoder as OpenAiDecoder
 
 from extproc.core.decision import Unavailable
-from extproc.core.llm.sse import FRAME_MAX, Framer, read_frame, write_frame
+from extproc.core.llm.framing import FRAME_MAX
+from extproc.core.llm.sse import Framer, read_frame, write_frame
 from tests.core.llm.streams import CHAT, cut, pass_through
 
 lines = st.sampled_from(
