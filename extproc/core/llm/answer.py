@@ -162,9 +162,17 @@ class AnswerStream:
 
     def _take_known(self, raw: bytes, template: Template, texts: list[str]) -> bool:
         """Queue an event that fits a template; False when it must go the long way."""
-        for key, text in zip(template.channels, texts, strict=True):
-            if key is None and not looks_like_padding(text) and self._masker.find(text):
+        has_counts = False
+        for slot, key, text in zip(template.slots, template.channels, texts, strict=True):
+            if key is not None:
+                continue
+            if slot.kind is Kind.COUNT:
+                slot.container[slot.key] = int(text)
+                has_counts = True
+            elif not looks_like_padding(text) and self._masker.find(text):
                 return False
+        if has_counts:
+            self._dialect.read_event(template.document, self._facts)
         self._useless_templates = 0
         event = Event(raw, [], template, template.document, template.slots, False)
         for slot, key, text in zip(template.slots, template.channels, texts, strict=True):
@@ -325,11 +333,11 @@ class AnswerStream:
             return
         if not walk.slots or any(slot.kind is Kind.LOOSE for slot in walk.slots):
             return
-        slots = [*walk.slots, *walk.padding]
+        slots = [*walk.slots, *walk.varying]
         start = self._framing.data_at(raw, frame)
         if start is None or frame.data is None:
             return
-        places = [*keys, *([None] * len(walk.padding))]
+        places = [*keys, *([None] * len(walk.varying))]
         template = make_template(raw, start, frame.data, document, slots, places)
         if template is not None:
             self._useless_templates += 1

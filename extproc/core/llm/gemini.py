@@ -32,6 +32,7 @@ from extproc.core.llm.dialect import (
 )
 from extproc.core.llm.places import (
     BLOB,
+    COUNT,
     DROPPED,
     FREE,
     LOOSE,
@@ -129,7 +130,7 @@ _ANSWER = Spec(
                 )
             )
         ),
-        usageMetadata=PROTOCOL,
+        usageMetadata=COUNT,
         modelVersion=NAME,
         responseId=NAME,
         createTime=FREE,

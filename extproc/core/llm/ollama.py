@@ -36,6 +36,7 @@ from extproc.core.llm.places import (
     FREE,
     LOOSE,
     NAME,
+    PADDING,
     PROTOCOL,
     Kind,
     Path,
@@ -109,6 +110,7 @@ _STREAM = Spec(text=Kind.STREAM)
 _LINE = Spec(
     fields={
         **_HEAD,
+        "created_at": PADDING,
         "message": Spec(fields={**_MESSAGE, "content": _STREAM, "thinking": _STREAM}, rest=LOOSE),
         "response": _STREAM,
         "thinking": _STREAM,

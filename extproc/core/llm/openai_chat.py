@@ -37,6 +37,7 @@ from extproc.core.llm.places import (
     JSON,
     LOOSE,
     NAME,
+    PADDING,
     PROTOCOL,
     Kind,
     Path,
@@ -207,7 +208,7 @@ _CHUNK = Spec(
                 logprobs=True,
             )
         ),
-        "obfuscation": Spec(text=Kind.PADDING),
+        "obfuscation": PADDING,
     }
 )
 

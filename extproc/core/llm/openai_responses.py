@@ -37,10 +37,12 @@ from extproc.core.llm.dialect import (
 from extproc.core.llm.openai_chat import IMAGE_URL
 from extproc.core.llm.places import (
     BLOB,
+    COUNT,
     FREE,
     JSON,
     LOOSE,
     NAME,
+    PADDING,
     PROTOCOL,
     Kind,
     Path,
@@ -162,9 +164,9 @@ _ANSWER = Spec(
 _POSITIONS = ("output_index", "content_index", "summary_index", "command_index", "annotation_index")
 _PLACE = {
     "type": FREE,
-    "sequence_number": PROTOCOL,
+    "sequence_number": COUNT,
     "item_id": NAME,
-    "obfuscation": Spec(text=Kind.PADDING),
+    "obfuscation": PADDING,
     **dict.fromkeys(_POSITIONS, PROTOCOL),
 }
 _STREAM = Spec(text=Kind.STREAM, fields=dict.fromkeys(("stdout", "stderr"), Spec(Kind.STREAM)))

@@ -45,8 +45,10 @@ class Kind(enum.Enum):
     LOOSE = enum.auto()
     """In an event: nobody told us. Masked as complete, and then again as a part."""
     PADDING = enum.auto()
-    """In an event: random letters of the provider's, others in each event (OpenAI's
-    `obfuscation`). Exempt while they are few, else TEXT."""
+    """In an event: what says nothing and is another in each event: a few random letters of the
+    provider's (OpenAI's `obfuscation`), or the time. Exempt while it looks so, else TEXT."""
+    COUNT = enum.auto()
+    """In an event: a number of the protocol that is another in each event."""
 
 
 class Spec(msgspec.Struct, frozen=True):
@@ -69,6 +71,8 @@ class Spec(msgspec.Struct, frozen=True):
     """An object here has log probabilities in `logprobs`."""
     is_dropped: bool = False
     """It repeats a text in a form that cannot be looked at, such as token numbers. Emptied."""
+    is_count: bool = False
+    """Numbers here count events or tokens, and steer nothing."""
     is_joined: bool = False
     """Of a whole document: readers join some of its strings, or it has something to drop. So it
     must be walked although each of its strings is clean by itself."""
@@ -77,6 +81,9 @@ class Spec(msgspec.Struct, frozen=True):
 FREE = Spec()
 PROTOCOL = Spec(numbers=False, deep=True)
 """Its numbers belong to the protocol; its strings are masked like all others."""
+COUNT = Spec(numbers=False, deep=True, is_count=True)
+"""As PROTOCOL, and every event has another one."""
+PADDING = Spec(text=Kind.PADDING)
 NAME = Spec(text=Kind.NAME)
 BLOB = Spec(text=Kind.BLOB)
 DROPPED = Spec(is_dropped=True)
@@ -126,7 +133,10 @@ _LOOKS_LIKE_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.:/+-]{1,256}")
 _LOOKS_LIKE_BLOB = re.compile(r"(?:data:[a-z0-9.+-]+/[a-z0-9.+-]+;base64,)?[A-Za-z0-9+/_-]{64,}=*")
 _BEGINS_LIKE_JSON = re.compile(r'[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?\{[ \t\r\n]{0,15}"')
 _MAY_BECOME_JSON = re.compile(r"[ \t\r\n]{0,31}(?:\[[ \t\r\n]{0,15})?(?:\{[ \t\r\n]{0,15})?")
-_LOOKS_LIKE_PADDING = re.compile(r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,12}")
+_LOOKS_LIKE_PADDING = re.compile(
+    r"(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,12}"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{5,8}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _EMPTY: Mapping[type, Callable[[], Any]] = {list: list, str: str}
 _NOTHING_IN_IT = frozenset({bool, type(None)})
 _CLEAN_MAX = 1024
@@ -141,7 +151,7 @@ _NOT_IN_NUMBERS = frozenset({"PHONE", "DATE_OF_BIRTH", "IP_ADDRESS"})
 class Walk:
     """Masks documents in place, and remembers what was found and where.
 
-    May be used for many documents (the events of one stream): then `slots`, `padding`,
+    May be used for many documents (the events of one stream): then `slots`, `varying`,
     `logprobs` and `is_changed` are of the last one, and the rest of all.
     """
 
@@ -151,7 +161,8 @@ class Walk:
         """(type, where) to count; `where` is a path of known keys."""
         self.is_changed = False
         self.slots: list[Slot] = []
-        self.padding: list[Slot] = []
+        self.varying: list[Slot] = []
+        """Paddings and counts: they may be others in the next event of the same form."""
         self.logprobs: list[dict[str, Any]] = []
         """Objects whose `logprobs` repeat a text of this document."""
         self._masker = masker
@@ -163,7 +174,7 @@ class Walk:
         """Forget what belongs to the document before."""
         self.is_changed = False
         self.slots = []
-        self.padding = []
+        self.varying = []
         self.logprobs = []
 
     def trust(self, texts: Iterable[str]) -> None:
@@ -212,6 +223,9 @@ class Walk:
             return
         elif spec.numbers and (kind is int or kind is Decimal):
             masked = self._number(value, path)
+        elif spec.is_count and kind is int and self._is_event:
+            self.varying.append(Slot(container, key, "", Kind.COUNT, path))
+            return
         else:
             return
         if masked is not value:
@@ -238,7 +252,8 @@ class Walk:
             known = fields.get(key)
             if known is not None:
                 if spec.logprobs and key == "logprobs":
-                    self.logprobs.append(value)
+                    if item:
+                        self.logprobs.append(value)
                 else:
                     self._item(value, key, item, known, (*path, key))
             else:
@@ -284,7 +299,7 @@ class Walk:
         if kind is Kind.PADDING:
             masked = text if looks_like_padding(text) else self.mask_text(text, path)
             if masked is text:
-                self.padding.append(Slot(container, key, text, kind, path))
+                self.varying.append(Slot(container, key, text, kind, path))
             return masked
         masked = self.mask_text(text, path)
         self.slots.append(Slot(container, key, masked, kind, path))
@@ -375,7 +390,7 @@ def plain_texts(document: Any) -> tuple[list[str], list[Any], bool]:
 
 
 def looks_like_padding(text: str) -> bool:
-    """Too short for anything but a word, and not all digits."""
+    """Too short for anything but a word, and not all digits; or a time stamp (RFC 3339)."""
     return _LOOKS_LIKE_PADDING.fullmatch(text) is not None
 
 

@@ -197,3 +197,18 @@ def test_facts_of_an_answer() -> None:
     assert (facts.model, facts.finish_reason) == ("m", "max_output_tokens")
     assert (facts.input_tokens, facts.output_tokens) == (1, 2)
     assert read_answer(RESPONSES, [CARD]).model == ""
+
+
+@pytest.mark.parametrize("count", ["007", "0x1", "1e", "", "1 2", '1,"delta":"x"', "--1"])
+def test_a_count_that_is_no_number_is_seen_on_the_quick_way_too(count: str) -> None:
+    def delta(count: str) -> bytes:
+        return (
+            'data: {"type":"response.output_text.delta","output_index":0,"delta":"Hi. ",'
+            f'"sequence_number":{count}}}\n\n'
+        ).encode()
+
+    answer = AnswerStream(RESPONSES, the_masker())
+    for number in ("1", "2", "-3", "4.5", "99999999999999999999"):
+        assert answer.feed(delta(number)) == delta(number)
+    with pytest.raises(Unavailable):
+        answer.feed(delta(count))
