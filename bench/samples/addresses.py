@@ -1,4 +1,4 @@
-"""Postal addresses of eleven countries, in sentences, blocks and forms; and streets that are none."""
+"""Postal addresses of eleven countries, in sentences and forms; and streets that are none."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from urllib.parse import quote
 
-from bench.samples.draft import Draft, Row, prose
+from bench.samples.draft import Draft, Row, fixed, prose
 from bench.samples.values import MAKERS, ssn_parts
 
 Spelling = Callable[[str, Random], str]
@@ -35,7 +35,7 @@ _CUED = {
     "ipv4": ("the server's IP is «value»", "ssh root@«value» does not answer"),
     "mac": ("MAC address «value»", "the card has the MAC «value» on its label"),
     "birth": ("date of birth: «value»", "DOB «value», patient is stable"),
-}  # fmt: skip
+}
 
 
 def _sprinkled(mark: str) -> Spelling:
@@ -89,13 +89,21 @@ def _url(value: str, random: Random) -> str:
 
 def _obfuscated(value: str, random: Random) -> str:
     at, dot = random.choice(
-        (("[at]", "[dot]"), (" [at] ", " [dot] "), ("(at)", "."), (" (at) ", " (dot) "),
-         (" at ", " dot "), ("{at}", "{dot}"), (" AT ", " DOT "), ("[@]", "."))
-    )  # fmt: skip
+        (
+            ("[at]", "[dot]"),
+            (" [at] ", " [dot] "),
+            ("(at)", "."),
+            (" (at) ", " (dot) "),
+            (" at ", " dot "),
+            ("{at}", "{dot}"),
+            (" AT ", " DOT "),
+            ("[@]", "."),
+        )
+    )
     return value.replace("@", at).replace(".", dot)
 
 
-_DIGITS = "zero one two three four five six seven eight nine".split()
+_DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 
 def _spelled(value: str, random: Random) -> str:
@@ -125,7 +133,11 @@ _SPELLINGS: tuple[tuple[str, tuple[str, ...], Spelling], ...] = (
     ("devanagari digits", ("card", "ssn", "phone", "ipv4"), _shifted(0x966)),
     ("styled digits", ("card", "ssn", "phone", "ipv4"), _shifted(0x1D7EC)),
     ("homoglyph", ("email", "iban", "ssn"), _lookalike),
-    ("separator", ("card", "ssn", "iban"), _separated("\u2011", "\u2013", "\u00a0", "\u202f", "\u2009")),
+    (
+        "separator",
+        ("card", "ssn", "iban"),
+        _separated("\u2011", "\u2013", "\u00a0", "\u202f", "\u2009"),
+    ),
     ("odd separator", ("card", "ssn"), _separated(".", "_", "/", " - ", "  ")),
     ("url encoded", ("email", "phone", "iban", "mac"), _url),
     ("html encoded", ("email",), _html),
@@ -133,19 +145,39 @@ _SPELLINGS: tuple[tuple[str, tuple[str, ...], Spelling], ...] = (
     ("upper case", ("email", "mac"), _upper),
     ("digits in words", ("ssn", "phone", "card"), _spelled),
     ("digits apart", ("ssn", "card"), _spaced),
-)  # fmt: skip
+)
 _CUED_ONLY = {"digits in words", "digits apart", "odd separator"}
 _GLUES = (
-    "({})", "<{}>", '"{}"', "'{}'", "[{}]", "{}.", "{};", ">>{}<<", "**{}**", "`{}`", "={}", ":{}",
-    "/{}/", "|{}|", "«{}»", "“{}”", "{}…", "{}!", "_{}_", "#{}", "{},", "\n{}\n", "\r\n\t{}\r\n", "*{}*",
-)  # fmt: skip
+    "({})",
+    "<{}>",
+    '"{}"',
+    "'{}'",
+    "[{}]",
+    "{}.",
+    "{};",
+    ">>{}<<",
+    "**{}**",
+    "`{}`",
+    "={}",
+    ":{}",
+    "/{}/",
+    "|{}|",
+    "«{}»",
+    "“{}”",
+    "{}…",
+    "{}!",
+    "_{}_",
+    "#{}",
+    "{},",
+    "\n{}\n",
+    "\r\n\t{}\r\n",
+    "*{}*",
+)
 
 
 def rows(count: int = 1000) -> Iterator[Row]:
     random = Random("adversarial")
-    shapes = [
-        (kind, type_, spelling) for kind, types, spelling in _SPELLINGS for type_ in types
-    ]
+    shapes = [(kind, type_, spelling) for kind, types, spelling in _SPELLINGS for type_ in types]
     for number in range(count):
         draft = Draft()
         if number % 5 == 4:
@@ -154,9 +186,10 @@ def rows(count: int = 1000) -> Iterator[Row]:
             kind, name, spelling = shapes[number % len(shapes)]
             label, maker = MAKERS[name]
             value = spelling(maker(random), random)
-            cued = kind in _CUED_ONLY or name in ("phone",) or random.random() < 0.4
+            cued = kind in _CUED_ONLY or name == "phone" or (kind, name) == ("separator", "ssn")
+            cued = cued or random.random() < 0.4
             template = random.choice(_CUED[name] if cued else _ALL)
-            draft.fill(template, {**MAKERS, "value": (label, lambda _, v=value: v)}, random)
+            draft.fill(template, {**MAKERS, "value": (label, fixed(value))}, random)
         yield draft.row(f"adversarial-{number:04}", kind=kind)
 
 

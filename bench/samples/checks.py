@@ -62,9 +62,8 @@ def seven_three_one(text: str) -> str:
 def cpf(digits: str) -> str:
     """The two check digits of nine (CPF, Brazil)."""
     for _ in range(2):
-        total = sum(
-            int(digit) * weight for weight, digit in zip(range(len(digits) + 1, 1, -1), digits)
-        )  # fmt: skip
+        weights = range(len(digits) + 1, 1, -1)
+        total = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True))
         digits += str(0 if total % 11 < 2 else 11 - total % 11)
     return digits[-2:]
 
@@ -78,7 +77,34 @@ def cnpj(digits: str) -> str:
     return digits[-2:]
 
 
-_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+_ODD = (
+    1,
+    0,
+    5,
+    7,
+    9,
+    13,
+    15,
+    17,
+    19,
+    21,
+    2,
+    4,
+    18,
+    20,
+    11,
+    3,
+    6,
+    8,
+    12,
+    14,
+    16,
+    10,
+    22,
+    25,
+    24,
+    23,
+)
 
 
 def codice_fiscale(text: str) -> str:

@@ -11,12 +11,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 NEUTRAL = "-"
 
 Maker = Callable[[Random], str]
 Makers = Mapping[str, tuple[str | None, Maker]]
 Span = tuple[int, int, str]
+
+# Not public, but the only parser of expressions that is always there.
+_parser: Any = vars(re)["_parser"]
 
 _PLACE = re.compile("«([a-z0-9_]+)»")
 
@@ -68,6 +72,11 @@ class Draft:
         return Row(id_, "".join(self._parts), tuple(self.spans), lang, kind)
 
 
+def fixed(value: str) -> Maker:
+    """Makes this and nothing else."""
+    return lambda _: value
+
+
 def prose(block: str) -> list[str]:
     """Templates with an empty line between them; the line ends inside one are spaces."""
     return [" ".join(each.split("\n")) for each in _blocks(block)]
@@ -84,10 +93,10 @@ def _blocks(block: str) -> list[str]:
 
 def written(regex: str, random: Random) -> str:
     """A text that a simple expression matches: literals, classes, bounded repeats, branches."""
-    return _written(re._parser.parse(regex), random)  # type: ignore[attr-defined]
+    return _written(_parser.parse(regex), random)
 
 
-def _written(nodes: Sequence[tuple[object, object]], random: Random) -> str:
+def _written(nodes: Sequence[Any], random: Random) -> str:
     parts = []
     for name, value in nodes:
         match str(name), value:
@@ -106,7 +115,7 @@ def _written(nodes: Sequence[tuple[object, object]], random: Random) -> str:
     return "".join(parts)
 
 
-def _class(choices: Sequence[tuple[object, object]]) -> str:
+def _class(choices: Sequence[Any]) -> str:
     found = ""
     for name, value in choices:
         match str(name), value:

@@ -136,7 +136,9 @@ def _passport_de(random: Random) -> str:
 
 
 def _licence_gb(random: Random) -> str:
-    return written("[A-Z]{5}[0-9](0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9][A-Z]{2}[0-9][A-Z]{2}", random)
+    return written(
+        "[A-Z]{5}[0-9](0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9][A-Z]{2}[0-9][A-Z]{2}", random
+    )
 
 
 def _simple(shape: str) -> Maker:
@@ -144,33 +146,56 @@ def _simple(shape: str) -> Maker:
 
 
 _MADE: dict[str, tuple[str, Maker]] = {
-    "steuer_id": ("TAX_ID", steuer_id), "ausweis": ("NATIONAL_ID", ausweis),
-    "sv": ("NATIONAL_ID", sozialversicherung), "dni": ("NATIONAL_ID", dni),
-    "nie": ("NATIONAL_ID", nie), "nir": ("NATIONAL_ID", nir), "nino": ("NATIONAL_ID", nino),
-    "nhs": ("NATIONAL_ID", nhs), "utr": ("TAX_ID", utr), "aadhaar": ("NATIONAL_ID", aadhaar),
-    "pan": ("TAX_ID", _simple("[A-Z]{3}P[A-Z][0-9]{4}[A-Z]")), "cpf": ("TAX_ID", cpf),
-    "cnpj": ("TAX_ID", cnpj), "fiscale": ("TAX_ID", codice_fiscale),
-    "partita": ("TAX_ID", _until("[0-9]{10}", checks.luhn)), "bsn": ("NATIONAL_ID", bsn),
-    "btw": ("TAX_ID", _simple("NL[1-9][0-9]{8}B0[1-9]")), "ein": ("TAX_ID", _simple("[2-8][0-9]-[0-9]{7}")),
+    "steuer_id": ("TAX_ID", steuer_id),
+    "ausweis": ("NATIONAL_ID", ausweis),
+    "sv": ("NATIONAL_ID", sozialversicherung),
+    "dni": ("NATIONAL_ID", dni),
+    "nie": ("NATIONAL_ID", nie),
+    "nir": ("NATIONAL_ID", nir),
+    "nino": ("NATIONAL_ID", nino),
+    "nhs": ("NATIONAL_ID", nhs),
+    "utr": ("TAX_ID", utr),
+    "aadhaar": ("NATIONAL_ID", aadhaar),
+    "pan": ("TAX_ID", _simple("[A-Z]{3}P[A-Z][0-9]{4}[A-Z]")),
+    "cpf": ("TAX_ID", cpf),
+    "cnpj": ("TAX_ID", cnpj),
+    "fiscale": ("TAX_ID", codice_fiscale),
+    "partita": ("TAX_ID", _until("[0-9]{10}", checks.luhn)),
+    "bsn": ("NATIONAL_ID", bsn),
+    "btw": ("TAX_ID", _simple("NL[1-9][0-9]{8}B0[1-9]")),
+    "ein": ("TAX_ID", _simple("[2-8][0-9]-[0-9]{7}")),
     "itin": ("TAX_ID", _simple("9[0-9]{2}-(7[0-9]|8[0-8])-[0-9]{4}")),
     "ust": ("TAX_ID", _until("DE[1-9][0-9]{7}", lambda body: checks.mod_11_10(body[2:]))),
-    "pass_us": ("PASSPORT", _simple("[A-Z][0-9]{8}|[1-9][0-9]{8}")), "pass_gb": ("PASSPORT", _simple("[1-9][0-9]{8}")),
-    "pass_de": ("PASSPORT", _passport_de), "pass_fr": ("PASSPORT", _simple("[0-9]{2}[A-Z]{2}[0-9]{5}")),
-    "pass_in": ("PASSPORT", _simple("[A-PR-WY][1-9][0-9]{6}")), "pass_es": ("PASSPORT", _simple("[A-Z]{3}[0-9]{6}")),
-    "pass_it": ("PASSPORT", _simple("[A-Z]{2}[0-9]{7}")), "pass_nl": ("PASSPORT", _simple("[A-NP-Z]{2}[A-NP-Z0-9]{6}[0-9]")),
-    "pass_br": ("PASSPORT", _simple("[A-Z]{2}[0-9]{6}")), "dl_ca": ("DRIVER_LICENSE", _simple("[A-Z][0-9]{7}")),
+    "pass_us": ("PASSPORT", _simple("[A-Z][0-9]{8}|[1-9][0-9]{8}")),
+    "pass_gb": ("PASSPORT", _simple("[1-9][0-9]{8}")),
+    "pass_de": ("PASSPORT", _passport_de),
+    "pass_fr": ("PASSPORT", _simple("[0-9]{2}[A-Z]{2}[0-9]{5}")),
+    "pass_in": ("PASSPORT", _simple("[A-PR-WY][1-9][0-9]{6}")),
+    "pass_es": ("PASSPORT", _simple("[A-Z]{3}[0-9]{6}")),
+    "pass_it": ("PASSPORT", _simple("[A-Z]{2}[0-9]{7}")),
+    "pass_nl": ("PASSPORT", _simple("[A-NP-Z]{2}[A-NP-Z0-9]{6}[0-9]")),
+    "pass_br": ("PASSPORT", _simple("[A-Z]{2}[0-9]{6}")),
+    "dl_ca": ("DRIVER_LICENSE", _simple("[A-Z][0-9]{7}")),
     "dl_ny": ("DRIVER_LICENSE", _simple("[0-9]{3} [0-9]{3} [0-9]{3}|[0-9]{9}")),
     "dl_fl": ("DRIVER_LICENSE", _simple("[A-Z][0-9]{3}-[0-9]{3}-[0-9]{2}-[0-9]{3}-[0-9]")),
-    "dl_tx": ("DRIVER_LICENSE", _simple("[0-9]{8}")), "dl_il": ("DRIVER_LICENSE", _simple("[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}")),
-    "dl_gb": ("DRIVER_LICENSE", _licence_gb), "dl_de": ("DRIVER_LICENSE", _simple("[A-N][0-9]{3}[0-9A-Z]{5}[0-9][0-9A-Z]")),
+    "dl_tx": ("DRIVER_LICENSE", _simple("[0-9]{8}")),
+    "dl_il": ("DRIVER_LICENSE", _simple("[A-Z][0-9]{3}-[0-9]{4}-[0-9]{4}")),
+    "dl_gb": ("DRIVER_LICENSE", _licence_gb),
+    "dl_de": ("DRIVER_LICENSE", _simple("[A-N][0-9]{3}[0-9A-Z]{5}[0-9][0-9A-Z]")),
     "dl_in": ("DRIVER_LICENSE", _simple("(DL|MH|KA)-?[0-9]{2} ?20[0-2][0-9][0-9]{7}")),
-    "acct": ("BANK_ACCOUNT", _simple("[0-9]{8,12}")), "acct_gb": ("BANK_ACCOUNT", _simple("[0-9]{8}")),
-    "konto": ("BANK_ACCOUNT", _simple("[1-9][0-9]{6,9}")), "conta": ("BANK_ACCOUNT", _simple("[0-9]{5}-[0-9]")),
-    "routing": ("-", routing), "sort": ("-", _simple("[0-9]{2}-[0-9]{2}-[0-9]{2}")),
-    "ifsc": ("-", _simple("[A-Z]{4}0[0-9A-Z]{6}")), "bic": ("-", _simple("[A-Z]{4}DE[A-Z0-9]{2}")),
-    "blz": ("-", _simple("[1-8][0-9]{7}")), "agencia": ("-", _simple("[0-9]{4}")), "birth_eu": ("DATE_OF_BIRTH", birth_numeric),
+    "acct": ("BANK_ACCOUNT", _simple("[0-9]{8,12}")),
+    "acct_gb": ("BANK_ACCOUNT", _simple("[0-9]{8}")),
+    "konto": ("BANK_ACCOUNT", _simple("[1-9][0-9]{6,9}")),
+    "conta": ("BANK_ACCOUNT", _simple("[0-9]{5}-[0-9]")),
+    "routing": ("-", routing),
+    "sort": ("-", _simple("[0-9]{2}-[0-9]{2}-[0-9]{2}")),
+    "ifsc": ("-", _simple("[A-Z]{4}0[0-9A-Z]{6}")),
+    "bic": ("-", _simple("[A-Z]{4}DE[A-Z0-9]{2}")),
+    "blz": ("-", _simple("[1-8][0-9]{7}")),
+    "agencia": ("-", _simple("[0-9]{4}")),
+    "birth_eu": ("DATE_OF_BIRTH", birth_numeric),
     "birth_en": ("DATE_OF_BIRTH", birth),
-}  # fmt: skip
+}
 
 _TEMPLATES = {
     "de": lines("""\

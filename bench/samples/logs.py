@@ -44,14 +44,15 @@ _JSON = lines("""\
 {\\"body\\":{\\"to\\":\\"«email»\\",\\"tel\\":\\"«phone»\\"},\\"n\\":«small»}
 """)
 _ACCESS = lines("""\
-«ipv4» - - [1«small»/Oct/2025:«time» +0000] "GET /api/v1/items/«big»?page=«small» HTTP/1.1" 200 «big»
-+ "«url»" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
+«ipv4» - - [1«small»/Oct/2025:«time» +0000] "GET /api/v1/items/«big»?page=«small» HTTP/1.1" 200
++ «big» "«url»" "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
 
 «ipv6» - «login» [0«small»/Apr/2024:«time» +0200] "POST /login HTTP/2.0" 302 0 "-" "curl/8.4.0"
 
 «ipv4», «ipv4» - - "GET /search?q=«emailq»&lang=en HTTP/1.1" 200 «big»
 
-[«date» «time»] haproxy: «ipv4»:«big» fe~ be/app«small» 0/0/1/«n»/«n» 200 «big» "GET /health HTTP/1.1"
+[«date» «time»] haproxy: «ipv4»:«big» fe~ be/app«small» 0/0/1/«n»/«n» 200 «big»
++ "GET /health HTTP/1.1"
 """)
 _KEYS = lines("""\
 level=info ts=«date»T«time»Z msg="sent invite" to=«email» by=«email» attempt=«small»
@@ -91,8 +92,8 @@ Error: getaddrinfo ENOTFOUND for «url»
 }
 """)
 _SQL = lines("""\
-INSERT INTO customers (id, name, email, phone, ssn) VALUES («big», '«sqlname»', '«email»', '«phone»',
-+ '«ssn»');
+INSERT INTO customers (id, name, email, phone, ssn) VALUES («big», '«sqlname»', '«email»',
++ '«phone»', '«ssn»');
 
 SELECT id, total FROM payments WHERE card_number = '«card»' AND created_at > '«date»' LIMIT «n»;
 
@@ -134,12 +135,18 @@ npm WARN deprecated glob@«version»: versions prior to v9 are no longer support
 
 kernel: [ «big».«ms»«ms»] usb 1-1.«small»: new high-speed USB device number «n» using xhci_hcd
 
-GC pause (G1 Evacuation Pause) «big»K->«big»K(«big»«n»K) 0.0«ms»«ms» secs, listening on 127.0.0.1:8080
+GC pause (G1 Evacuation Pause) «big»K->«big»K(«big»«n»K) 0.0«ms»«ms» secs,
++ listening on 127.0.0.1:8080
 """)
 _KINDS = {
-    "syslog": _SYSLOG, "json": _JSON, "access": _ACCESS, "key-value": _KEYS, "trace": _TRACES,
-    "sql": _SQL, "table": _TABLES,
-}  # fmt: skip
+    "syslog": _SYSLOG,
+    "json": _JSON,
+    "access": _ACCESS,
+    "key-value": _KEYS,
+    "trace": _TRACES,
+    "sql": _SQL,
+    "table": _TABLES,
+}
 
 _PLACES = {
     **PLACES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from bench.samples.draft import Draft, Row, prose
+from bench.samples.draft import Draft, Row, fixed, prose
 from bench.samples.values import MAKERS
 
 _WITH = prose("""\
@@ -66,11 +66,11 @@ The nurse, «name», noted that «titled» had slept well.
 
 cc «name»; bcc «name»
 
-Frau «last» und Herr «last» kommen am Montag.
+«frau»«last» und «herr»«last» kommen am Montag.
 
-El señor «last» llamó a «name» desde «place».
+El «senor»«last» llamó a «name» desde «place».
 
-Madame «last» a rencontré «name» à «place».
+«madame»«last» a rencontré «name» à «place».
 """)
 _TRAPS = prose("""\
 «company» and «company» announced a merger in «place».
@@ -106,6 +106,16 @@ Ask the Marketing Lead whether the Paris Agreement and the Lisbon Treaty are in 
 The Python script calls Jenkins, Jenkins calls Gerrit, and Gerrit calls nobody.
 """)
 
+_PLACES = {
+    **MAKERS,
+    **{
+        place: ("-", fixed(f"{title} "))
+        for place, title in (
+            ("frau", "Frau"), ("herr", "Herr"), ("senor", "señor"), ("madame", "Madame"),
+        )
+    },
+}  # fmt: skip
+
 
 def rows(count: int = 900) -> Iterator[Row]:
     random = Random("names")
@@ -118,5 +128,5 @@ def rows(count: int = 900) -> Iterator[Row]:
         for index, template in enumerate(picks):
             if index:
                 draft.add(random.choice((" ", "\n")))
-            draft.fill(template, MAKERS, random)
+            draft.fill(template, _PLACES, random)
         yield draft.row(f"names-{number:04}")

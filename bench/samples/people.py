@@ -107,7 +107,23 @@ _LAST: dict[str, str] = {
 }
 REGIONS = tuple(_FIRST)
 _FAMILY_FIRST = ("cn", "kr", "jp", "vn", "hu")
-_TITLES = "Mr. Mrs. Ms. Dr. Prof. Mr Mrs Dr Judge Sir Herr Frau Señora Monsieur Rev.".split()
+_TITLES = [
+    "Mr.",
+    "Mrs.",
+    "Ms.",
+    "Dr.",
+    "Prof.",
+    "Mr",
+    "Mrs",
+    "Dr",
+    "Judge",
+    "Sir",
+    "Herr",
+    "Frau",
+    "Señora",
+    "Monsieur",
+    "Rev.",
+]
 
 
 def _parts(random: Random) -> tuple[str, str, str]:
@@ -210,8 +226,11 @@ def company(random: Random) -> str:
     """Half of them are called after somebody, as companies are."""
     if random.random() < 0.5:
         return random.choice(COMPANIES)
-    word = random.choice("Northgate Bluewater Summit Ironwood Cobalt Meridian Lakeshore".split())
-    return f"{word} {random.choice('Logistics Partners Holdings Robotics Dental Foods'.split())}"
+    word = random.choice(
+        ["Northgate", "Bluewater", "Summit", "Ironwood", "Cobalt", "Meridian", "Lakeshore"]
+    )
+    trade = random.choice(["Logistics", "Partners", "Holdings", "Robotics", "Dental", "Foods"])
+    return f"{word} {trade}"
 
 
 # -- addresses ------------------------------------------------------------------------------------
@@ -224,7 +243,15 @@ _US = (
     ("Des Moines", "IA", "503"), ("Raleigh", "NC", "276"), ("Oakland", "CA", "946"),
 )  # fmt: skip
 _GB = (("Leeds", "LS"), ("Bristol", "BS"), ("Norwich", "NR"), ("Cardiff", "CF"), ("Oxford", "OX"))
-_DE = "Lindenstraße Bahnhofstr. Goethestraße Am_Markt Hauptstraße Kirchweg Schillerplatz".split()
+_DE = [
+    "Lindenstraße",
+    "Bahnhofstr.",
+    "Goethestraße",
+    "Am_Markt",
+    "Hauptstraße",
+    "Kirchweg",
+    "Schillerplatz",
+]
 _FR = ("rue de la République", "avenue Victor Hugo", "boulevard Voltaire", "place du Marché")
 _ES = ("Calle Mayor", "Avenida de la Constitución", "C/ Alcalá", "Paseo del Prado")
 _IT = ("Via Garibaldi", "Corso Vittorio Emanuele", "Piazza San Marco", "Viale dei Mille")
@@ -264,7 +291,9 @@ def ca_address(random: Random) -> str:
 
 
 def au_address(random: Random) -> str:
-    city, code = random.choice((("Hobart TAS", "70"), ("Fremantle WA", "61"), ("Geelong VIC", "32")))
+    city, code = random.choice(
+        (("Hobart TAS", "70"), ("Fremantle WA", "61"), ("Geelong VIC", "32"))
+    )
     return f"{street(random)}, {city} {code}{random.randint(0, 99):02}"
 
 

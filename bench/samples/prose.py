@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 
 from bench.samples.draft import Draft, Row, prose
-from bench.samples.values import MAKERS
+from bench.samples.values import MAKERS, token
 
 _WITH = prose("""\
 Hi, I'm «person» and I can't get into my account. The mail on file should be «email», and if that
@@ -144,23 +144,17 @@ ISBN 978-3-16-148410-0 is out of print, but the second edition is not.
 
 She said the results were mixed; the sample of «big» people was too small for a claim.
 """)
-_EXTRA = {
-    "openai": ("API_KEY", lambda random: _openai(random)),
-    "github": ("API_KEY", lambda random: "ghp" + "_" + _token(random, 36)),
-}
-
-
-def _token(random: Random, size: int) -> str:
-    return MAKERS["secret"][1](random)[:24].ljust(24, "x") + "".join(
-        random.choices("abcdefghJKLMNP23456789", k=size - 24)
-    )
 
 
 def _openai(random: Random) -> str:
-    return "sk-" + "proj-" + _token(random, 64)
+    return f"sk-proj-{token(random, 64)}"
 
 
-PLACES = {**MAKERS, **_EXTRA}
+def _github(random: Random) -> str:
+    return f"ghp_{token(random, 36)}"
+
+
+PLACES = {**MAKERS, "openai": ("API_KEY", _openai), "github": ("API_KEY", _github)}
 
 
 def rows(count: int = 900) -> Iterator[Row]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
+from bench.samples.checks import luhn
 from bench.samples.draft import Draft, Row, prose, written
 from bench.samples.prose import PLACES
-from bench.samples.checks import luhn
 
 _LEGAL = prose("""\
 THIS AGREEMENT is made on «day», «year» between «upper», residing at «address» (the "Lessor"), and
@@ -35,7 +35,7 @@ Exhibit «small» shows log-ins to the account from IP address «ip» between «
 Pursuant to Section «n»(b) of the Act, the Tenant shall pay USD «money» on the first day of each
 month; see also 42 U.S.C. § 1983 and 29 CFR 1910.«n».
 
-The Grantor's taxpayer identification number is «ssn_tax» and the property is located at «address».
+The Grantor's taxpayer identification number is «ein» and the property is located at «address».
 
 Debtor's credit card ending the statement of «day» is «card»; the balance was $«money».
 
@@ -75,8 +75,8 @@ Insurance subscriber SSN «ssn», member id on file; the co-pay of $«money» wa
 
 Referral sent to «name», MD, «email», fax «phone», NPI «npi».
 
-Labs of «date»: Hb 13.«small» g/dL, WBC 7.«small» x10^9/L, creatinine 0.9«small» mg/dL, TSH 2.«small»
-mIU/L.
+Labs of «date»: Hb 13.«small» g/dL, WBC 7.«small» x10^9/L, creatinine 0.9«small» mg/dL,
+TSH 2.«small» mIU/L.
 
 D.O.B. «birth»; allergies: penicillin; ICD-10 E11.9, I10; metformin 500 mg twice daily.
 
@@ -123,7 +123,7 @@ _PLACES = {
     **PLACES,
     "npi": ("-", _npi),
     "nhs": ("NATIONAL_ID", nhs),
-    "ssn_tax": ("SSN", PLACES["ssn"][1]),
+    "ein": ("TAX_ID", lambda random: written("[2-8][0-9]-[0-9]{7}", random)),
     "passport_us": ("PASSPORT", lambda random: written("[A-Z][0-9]{8}|[0-9]{9}", random)),
 }
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from random import Random
 
 from bench.samples import people
-from bench.samples.draft import Draft, Row, lines, written
+from bench.samples.draft import Draft, Maker, Row, fixed, lines, written
 from bench.samples.values import HEX, MAKERS, token
 from bench.samples.vendors import MARKED, NAMED
 
@@ -198,7 +198,7 @@ image: acme/app@sha256:«sha256»
 
 password=********
 
-STRIPE_PUBLISHABLE_KEY=pk_live_«w24»
+STRIPE_PUBLISHABLE_KEY=«publishable»
 
 secretKeyRef:
   name: app-secrets
@@ -241,23 +241,11 @@ _SIMPLE = re.compile(r"[\w.-]+")
 """Other keys are not put into command lines and URLs, where they would have to be escaped."""
 
 
-def _b64(size: int) -> tuple[None, object]:
+def _b64(size: int) -> tuple[None, Maker]:
     def make(random: Random) -> str:
         return base64.b64encode(random.randbytes(size))[:size].decode()
 
     return None, make
-
-
-_PLACES = {
-    **MAKERS,
-    **{f"b64_{size}": _b64(size) for size in (43, 64, 88)},
-    "md5": (None, lambda random: "".join(random.choices(HEX, k=32))),
-    "w24": (None, lambda random: token(random, 24)),
-    "urlpw": ("PASSWORD", lambda random: _plain_password(random)),
-    "plainpw": ("PASSWORD", lambda random: _plain_password(random)),
-    "basic": ("SECRET", lambda random: _basic(random)),
-    "opaque": ("SECRET", lambda random: token(random, random.choice((24, 32, 43, 64)))),
-}
 
 
 def _plain_password(random: Random) -> str:
@@ -266,6 +254,19 @@ def _plain_password(random: Random) -> str:
 
 def _basic(random: Random) -> str:
     return base64.b64encode(f"{people.login(random)}:{_plain_password(random)}".encode()).decode()
+
+
+_PLACES = {
+    **MAKERS,
+    **{f"b64_{size}": _b64(size) for size in (43, 64, 88)},
+    "md5": (None, lambda random: "".join(random.choices(HEX, k=32))),
+    # Publishable, but some would rather hide it.
+    "publishable": ("-", lambda random: "pk_live_" + token(random, 24)),
+    "urlpw": ("PASSWORD", _plain_password),
+    "plainpw": ("PASSWORD", _plain_password),
+    "basic": ("SECRET", _basic),
+    "opaque": ("SECRET", lambda random: token(random, random.choice((24, 32, 43, 64)))),
+}
 
 
 def rows(count: int = 1000) -> Iterator[Row]:
@@ -312,8 +313,8 @@ def _vendor(draft: Draft, random: Random, turn: int) -> str:
 def _fill(
     draft: Draft, template: str, forms: dict[str, tuple[str | None, str]], random: Random
 ) -> None:
-    places = dict(_PLACES)
+    places: dict[str, tuple[str | None, Maker]] = dict(_PLACES)
     for name, (type_, value) in forms.items():
-        places[name.lower() if name != "NAME" else "upper_"] = (type_, lambda _, value=value: value)
+        places[name.lower() if name != "NAME" else "upper_"] = (type_, fixed(value))
     places["aside"] = ("-", MAKERS["url"][1])
     draft.fill(template.replace("«NAME»", "«upper_»").replace("«~url»", "«aside»"), places, random)

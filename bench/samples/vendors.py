@@ -33,7 +33,11 @@ MARKED: tuple[Key, ...] = (
     ("LangSmith", "LANGCHAIN_API_KEY", f"lsv2_(pt|sk)_{_H}{{32}}_{_H}{{10}}"),
     ("Fireworks", "FIREWORKS_API_KEY", f"fw_{_W}{{24}}"),
     ("Tavily", "TAVILY_API_KEY", f"tvly-{_W}{{32}}"),
-    ("Langfuse", "LANGFUSE_SECRET_KEY", f"sk-lf-{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}"),
+    (
+        "Langfuse",
+        "LANGFUSE_SECRET_KEY",
+        f"sk-lf-{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}",
+    ),
     ("NVIDIA", "NVIDIA_API_KEY", f"nvapi-{_U}{{64}}"),
     ("Cerebras", "CEREBRAS_API_KEY", "csk-[a-z0-9]{48}"),
     ("Pinecone", "PINECONE_API_KEY", f"pcsk_{_W}{{5,6}}_{_W}{{63}}"),
@@ -48,16 +52,32 @@ MARKED: tuple[Key, ...] = (
     ("Slack bot", "SLACK_BOT_TOKEN", f"xoxb-[0-9]{{12}}-[0-9]{{12}}-{_W}{{24}}"),
     ("Slack user", "SLACK_TOKEN", f"xoxp-[0-9]{{12}}-[0-9]{{12}}-[0-9]{{12}}-{_H}{{32}}"),
     ("Slack app", "SLACK_APP_TOKEN", f"xapp-1-A[A-Z0-9]{{10}}-[0-9]{{13}}-{_H}{{64}}"),
-    ("Slack hook", "SLACK_WEBHOOK", f"https://hooks\\.slack\\.com/services/T[A-Z0-9]{{8}}/B[A-Z0-9]{{10}}/{_W}{{24}}"),
-    ("Discord hook", "DISCORD_WEBHOOK", f"https://discord\\.com/api/webhooks/[0-9]{{18}}/{_U}{{68}}"),
+    (
+        "Slack hook",
+        "SLACK_WEBHOOK",
+        f"https://hooks\\.slack\\.com/services/T[A-Z0-9]{{8}}/B[A-Z0-9]{{10}}/{_W}{{24}}",
+    ),
+    (
+        "Discord hook",
+        "DISCORD_WEBHOOK",
+        f"https://discord\\.com/api/webhooks/[0-9]{{18}}/{_U}{{68}}",
+    ),
     ("Discord", "DISCORD_TOKEN", f"M[TZ][A-Za-z0-9]{{22}}\\.{_U}{{6}}\\.{_U}{{38}}"),
     ("Telegram", "TELEGRAM_BOT_TOKEN", f"[1-9][0-9]{{9}}:AA{_U}{{33}}"),
-    ("Teams hook", "TEAMS_WEBHOOK", f"https://acme\\.webhook\\.office\\.com/webhookb2/{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}@{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}/IncomingWebhook/{_H}{{32}}/{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}"),
+    (
+        "Teams hook",
+        "TEAMS_WEBHOOK",
+        f"https://acme\\.webhook\\.office\\.com/webhookb2/{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}@{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}/IncomingWebhook/{_H}{{32}}/{_H}{{8}}-{_H}{{4}}-4{_H}{{3}}-a{_H}{{3}}-{_H}{{12}}",
+    ),
     ("Stripe", "STRIPE_SECRET_KEY", f"(sk|rk)_(live|test)_{_W}{{24,99}}"),
     ("Stripe hook", "STRIPE_WEBHOOK_SECRET", f"whsec_{_W}{{32}}"),
     ("Square", "SQUARE_ACCESS_TOKEN", f"EAAA{_U}{{60}}"),
     ("Square old", "SQUARE_TOKEN", f"sq0atp-{_U}{{22}}"),
-    ("PayPal Braintree", "BRAINTREE_TOKEN", f"access_token\\$production\\$[a-z0-9]{{16}}\\${_H}{{32}}"),
+    (
+        "PayPal Braintree",
+        "BRAINTREE_TOKEN",
+        f"access_token\\$production\\$[a-z0-9]{{16}}\\${_H}{{32}}",
+    ),
     ("Shopify", "SHOPIFY_ACCESS_TOKEN", f"shp(at|ca|pa|ss)_{_H}{{32}}"),
     ("Twilio key", "TWILIO_API_KEY", f"SK{_H}{{32}}"),
     ("SendGrid", "SENDGRID_API_KEY", f"SG\\.{_U}{{22}}\\.{_U}{{43}}"),
@@ -111,7 +131,11 @@ MARKED: tuple[Key, ...] = (
     ("Asana", "ASANA_TOKEN", f"2/[0-9]{{16}}/[0-9]{{16}}:{_H}{{32}}"),
     ("Figma", "FIGMA_TOKEN", f"figd_{_U}{{40}}"),
     ("Dropbox", "DROPBOX_TOKEN", f"sl\\.{_U}{{136}}"),
-    ("HubSpot", "HUBSPOT_TOKEN", f"pat-(na|eu)1-{_H}{{8}}-{_H}{{4}}-{_H}{{4}}-{_H}{{4}}-{_H}{{12}}"),
+    (
+        "HubSpot",
+        "HUBSPOT_TOKEN",
+        f"pat-(na|eu)1-{_H}{{8}}-{_H}{{4}}-{_H}{{4}}-{_H}{{4}}-{_H}{{12}}",
+    ),
     ("Typeform", "TYPEFORM_TOKEN", f"tfp_{_W}{{44}}_{_W}{{14}}"),
     ("Contentful", "CONTENTFUL_TOKEN", f"CFPAT-{_U}{{43}}"),
     ("Facebook", "FB_ACCESS_TOKEN", f"EAACEdEose0cBA{_W}{{80}}"),
@@ -132,7 +156,7 @@ MARKED: tuple[Key, ...] = (
     ("Yandex", "YANDEX_API_KEY", f"AQVN{_U}{{36}}"),
     ("Azure AD", "AZURE_CLIENT_SECRET", f"[a-z0-9]{{3}}8Q~{_U}{{34}}"),
     ("Azure storage", "AZURE_STORAGE_KEY", f"{_W}{{76}}\\+AStabcdefg=="),
-)  # fmt: skip
+)
 
 NAMED: tuple[Key, ...] = (
     ("AWS secret", "AWS_SECRET_ACCESS_KEY", "[A-Za-z0-9/+]{40}"),
@@ -173,4 +197,4 @@ NAMED: tuple[Key, ...] = (
     ("session", "SESSION_SECRET", f"{_W}{{40}}"),
     ("webhook", "WEBHOOK_SIGNING_SECRET", f"{_W}{{32}}"),
     ("encryption", "ENCRYPTION_KEY", "[A-Za-z0-9+/]{43}="),
-)  # fmt: skip
+)
