@@ -109,7 +109,7 @@ Fax «phone», attention «name».
 
 Who owns «email»? It shows up in the audit of «day» from «ip».
 """)
-_WITHOUT = prose("""\
+WITHOUT = prose("""\
 The committee met on «day» and moved item «small» to the next week.
 
 I would rather keep it short: three paragraphs, no bullet points, a friendly tone.
@@ -163,7 +163,7 @@ def rows(count: int = 900) -> Iterator[Row]:
         draft = Draft()
         # A prompt is one to four things said; half of them hold nothing.
         picks = [random.choice(_WITH)]
-        picks += random.choices(_WITH + _WITHOUT * 4, k=random.randint(0, 3))
+        picks += random.choices(_WITH + WITHOUT * 4, k=random.randint(0, 3))
         random.shuffle(picks)
         for index, template in enumerate(picks):
             if index:
