@@ -22,7 +22,7 @@ from typing import Any
 from bench.report import insert, table
 from bench.samples import CREDENTIALS, SETS, STRUCTURED, TYPES, Set, trees
 from bench.samples.draft import Row, Span
-from bench.score import Score, Tally, score
+from bench.score import Score, Tally, is_alike, score
 from extproc.core.masking import Masker
 
 PAGE = Path(__file__).parent.parent / "docs" / "masking.md"
@@ -98,7 +98,8 @@ def measure(
         )
     for file in files:
         rows = list(read(file))
-        labelled = {type_ for row in rows for _, _, type_ in row.spans} & TYPES
+        labels = {type_ for row in rows for _, _, type_ in row.spans} & TYPES
+        labelled = {type_ for type_ in TYPES if any(is_alike(type_, label) for label in labels)}
         results[file.stem] = score(_found(find, rows), _GROUPS, only=labelled or None)
     for root in roots:
         results[str(root)] = score(_found(find, trees.rows(root)), _GROUPS, is_real_text=True)

@@ -348,6 +348,14 @@ def test_a_file_is_judged_by_the_types_it_labels(tmp_path: Path) -> None:
     assert found["theirs"].unlabelled == {"PHONE": 1}
 
 
+def test_a_file_that_says_secret_labels_all_credentials(tmp_path: Path) -> None:
+    file = tmp_path / "theirs.jsonl"
+    file.write_text(json.dumps({"text": "abcd efgh", "spans": [[0, 4, "SECRET"]]}) + "\n")
+    found = accuracy.measure(lambda _: [(0, 4, "API_KEY"), (5, 9, "JWT")], [], [file])
+    assert found["theirs"].totals["credentials"] == Tally(1, 2, 1)
+    assert not found["theirs"].unlabelled
+
+
 def test_in_a_file_without_labels_there_is_nothing_to_find(tmp_path: Path) -> None:
     file = tmp_path / "clean.jsonl"
     file.write_text('{"text": "abcd", "spans": []}\n')
