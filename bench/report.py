@@ -9,9 +9,6 @@ from typing import Any
 
 from bench.load import quantile
 
-BEGIN = "<!-- bench: begin -->"
-END = "<!-- bench: end -->"
-
 _SATURATED = 0.9
 """Of a core. Below it, the load and not the system was what could do no more."""
 _DISTURBED = 0.1
