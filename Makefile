@@ -20,6 +20,7 @@ check: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.masking
 
 $(READY): requirements-dev.lock pyproject.toml
 	test -d $(VENV) || python3 -m venv $(VENV)

@@ -10,6 +10,13 @@
     report      medians, tables, the page in docs/
     chart       the picture in docs/
 
+Masking is measured by itself too:
+
+    masking     what it costs: bytes and events a second, what it holds back, memory
+    accuracy    how well it finds
+    score       right, wrong and missed: findings against labels
+    samples     the texts for both, made from fixed seeds
+
 Load and upstream have one core, Envoy and the policy server another. So the figures are of one
 core, and what the asking costs is not in them. Everything listens on the loopback address.
 """

@@ -9,9 +9,6 @@ from typing import Any
 
 from bench.load import quantile
 
-BEGIN = "<!-- bench: begin -->"
-END = "<!-- bench: end -->"
-
 _SATURATED = 0.9
 """Of a core. Below it, the load and not the system was what could do no more."""
 _DISTURBED = 0.1
@@ -310,10 +307,11 @@ def table(head: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     return "\n".join([line(head), "| " + " | ".join(rule) + " |", *map(line, lines)])
 
 
-def insert(document: str, text: str) -> str:
-    """Put a text between the markers. Raises ValueError when they are not there."""
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def insert(document: str, text: str, name: str = "bench") -> str:
+    """Put a text between the markers of that name. Raises ValueError when they are not there."""
+    first, last = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, begin, rest = document.partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise ValueError(f"the page needs a line {BEGIN} and, behind it, a line {END}")
+        raise ValueError(f"the page needs a line {first} and, behind it, a line {last}")
     return f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}"

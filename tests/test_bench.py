@@ -584,10 +584,9 @@ def test_what_was_not_as_it_should_be_is_said(result: dict[str, Any]) -> None:
 
 
 def test_the_table_goes_between_the_markers() -> None:
-    page = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
-    assert report.insert(page, "new\n") == (
-        f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
-    )
+    begin, end = "<!-- bench: begin -->", "<!-- bench: end -->"
+    page = f"before\n{begin}\nold\n{end}\nafter\n"
+    assert report.insert(page, "new\n") == (f"before\n{begin}\n\nnew\n\n{end}\nafter\n")
     with pytest.raises(ValueError, match="the page needs a line"):
         report.insert("no place for it", "new")
 
