@@ -37,6 +37,7 @@ from extproc.core.decision import STATUS, Code, Phase, Refusal, read_policy_resu
 from extproc.core.events import RequestBody, RequestHeaders
 from extproc.core.exchange import TRANSITIONS, Exchange, State
 from extproc.core.identity import Identity
+from extproc.core.llm.routes import OPERATIONS, read_route
 from extproc.core.masking import Masker
 from extproc.core.masking.detectors import DETECTORS
 from extproc.core.masking.detectors.detector import PROFILES
@@ -342,6 +343,26 @@ def test_what_is_not_found_is_not_claimed() -> None:
     not_found = named(section("docs/masking.md", "What is not found").strip().split("\n\n")[0])
     assert not_found
     assert not {name for name in not_found if name.isupper()} & {each.type for each in DETECTORS}
+
+
+def test_every_dialect_and_operation() -> None:
+    operations = set()
+    table = PAGES["docs/dialects.md"].partition("## Keys")[0]
+    for api, operation, requests, _ in rows(table):
+        meant = (*named(api), *named(operation))
+        if "unknown" not in meant:
+            operations.add(meant[1])
+        prefix = ""
+        for request in named(requests):
+            if request.startswith("/"):
+                continue  # another path of the same methods
+            line = prefix + request if request.startswith(":") else request
+            prefix = line.rpartition(":")[0]
+            method, path = line.replace("{model}", "m").split(" ")
+            route = read_route(method, path)
+            assert (route.api, route.operation) == meant, line
+    same(sorted(operations), OPERATIONS)
+    same(json.loads((ROOT / "rego/data.json").read_text())["operations"], OPERATIONS)
 
 
 def test_every_profile() -> None:
