@@ -1,0 +1,61 @@
+"""Values that their name stands before: `passport no. C01X00T47`, `"cpf": "..."`.
+
+Between the name and the value stand at most GAP characters: no digit, no end of a sentence, and
+the end of a line only right behind a colon, as in a form. A full stop behind four letters ends
+a sentence; behind fewer it ends an abbreviation (`no.`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from extproc.core.masking.detectors.detector import DEFAULT, Detector, Validate, accept
+from extproc.core.masking.view import WORD
+
+GAP = 32
+
+_GAP = rb"(?:[^0-9\n;!?.]|(?<![A-Za-z]{4})\.|(?<=:)\n|(?<=: )\n){0,%d}?"
+_BEGIN = rb"(?<![" + WORD + rb"])"
+_END = rb"(?![" + WORD + rb"])"
+
+
+def named(
+    type_name: str,
+    names: str,
+    value: str,
+    validate: Validate = accept,
+    *,
+    gap: int = GAP,
+    profiles: frozenset[str] = DEFAULT,
+) -> Detector:
+    """A detector of `value` behind one of `names`.
+
+    Both are expressions for Hyperscan and Python alike, read caseless; `names` finds the place.
+    The value has a digit no later than behind its first few letters, or its own capital letters.
+    """
+    pattern = rb"(?i)(?:%s)%s%s(%s)%s" % (
+        names.encode("ascii"),
+        _GAP % gap,
+        _BEGIN,
+        value.encode("ascii"),
+        _END,
+    )
+    return Detector(
+        type_name, f"(?i)(?:{names})", re.compile(pattern), validate, profiles=profiles
+    )
+
+
+_NOT_DIGITS = bytes(byte for byte in range(256) if byte not in b"0123456789")
+
+
+def digits_of(value: bytes) -> bytes:
+    return value.translate(None, _NOT_DIGITS)
+
+
+def with_digits(least: int, most: int) -> Validate:
+    """Accepts a value by how many digits it has."""
+
+    def validate(view: bytes, start: int, end: int) -> int:
+        return end if least <= len(digits_of(view[start:end])) <= most else 0
+
+    return validate

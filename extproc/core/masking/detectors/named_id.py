@@ -1,0 +1,77 @@
+"""Identity numbers behind their name: `BSN 111222333`, `"national_id": "..."`.
+
+A name that nothing else has (Aadhaar, PESEL, national insurance number) and as many digits as
+such a number has suffice: one with a typing error is still somebody's. A short name that means
+other things too (SIN, RUT) asks for the check digit. Names of no country (identity card,
+national ID) take any number of six to eighteen digits with up to four letters before it.
+"""
+
+from __future__ import annotations
+
+from extproc.core.masking.detectors.card import luhn
+from extproc.core.masking.detectors.cue import digits_of, named, with_digits
+from extproc.core.masking.detectors.detector import Detector, Validate
+
+_ID = "NATIONAL_ID"
+ANY = "[A-Z]{0,4}[ -]?[0-9](?:[./-]?[A-Z0-9]| ?[0-9]){4,20}"
+"""A number in groups, or letters and digits in one piece."""
+
+
+def grouped(least: int, most: int) -> str:
+    """So many digits, with at most one separator between each two."""
+    return "[0-9](?:[ ./-]?[0-9]){%d,%d}" % (least - 1, most - 1)
+
+
+def _luhn(view: bytes, start: int, end: int) -> int:
+    return end if luhn(digits_of(view[start:end])) else 0
+
+
+def _rut(view: bytes, start: int, end: int) -> int:
+    text = view[start:end].translate(None, b".-").upper()
+    total = sum(
+        (digit - 48) * (2 + place % 6) for place, digit in enumerate(reversed(text[:-1]))
+    )
+    return end if b"0K987654321"[total % 11] == text[-1] else 0
+
+
+def _number(names: str, least: int, most: int | None = None) -> Detector:
+    return named(_ID, names, grouped(least, most or least))
+
+
+def _any(names: str, least: int, most: int) -> Detector:
+    return named(_ID, names, ANY, with_digits(least, most))
+
+
+_NO = "(?:number|no|nr|num|#)"
+
+DETECTORS = (
+    _any(
+        "(?:national|identity|identification|citizen(?:ship)?|resident|personal id|government)"
+        "[ _-]?(?:id|identity|identification|registration|card|number|no)",
+        6,
+        18,
+    ),
+    _any(r"\bid[ _-]?(?:card|document)", 6, 18),
+    _any("documento nacional|documento de identidad|carta d.identit|carte d.identit", 6, 18),
+    _any("personalausweis|ausweisn|ausweis-n", 5, 10),
+    _number("a[ad]dhaar|aadhar|uidai", 12),
+    _number("national insurance", 6),
+    _number(rf"\bnhs[ _-]?{_NO}|health service number|\bnhs\b", 10),
+    _number(r"\bcpf\b", 11),
+    _number(r"\bpesel\b", 11),
+    _number(r"\bbsn\b|burgerservicenummer|sofinummer", 9),
+    _number("personnummer|f.dselsnummer|fodselsnummer|samordningsnummer", 10, 12),
+    _number(r"\bcpr\b|\bcpr-?n", 10),
+    _number("rijksregister|registre national|numero national", 11),
+    _number("securite sociale|num.ro de s.curit", 13, 15),
+    _number(r"\bahv\b|\bavs\b|ahv-?n", 13),
+    _number("medicare", 10, 11),
+    _number("my ?number|individual number", 12),
+    _number("resident registration|jumin", 13),
+    _number(r"\bteudat zehut|\bmispar zehut", 9),
+    _number(r"\bemirates id", 15),
+    _number(r"\bsnils\b", 11),
+    _number(rf"(?:south african?|\brsa|\bsa) id(?: {_NO})?", 13),
+    named(_ID, r"social insurance|\bsin\b", grouped(9, 9), _luhn),
+    named(_ID, r"\brut\b|\brun\b", r"[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-?[0-9K]", _rut),
+)
