@@ -20,15 +20,15 @@ from extproc.core.masking.detectors.detector import Detector
 from extproc.core.masking.view import WORD
 
 _BITCOIN = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-_RIPPLE = b"rpshnaf39wBUDNEGHJKLM4PQRST7VXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
+_RIPPLE = b"rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _B58 = "[1-9A-HJ-NP-Za-km-z]"
 
 _VERSIONS = frozenset(
     {
-        b"\x00", b"\x05", b"\x6f", b"\xc4",  # Bitcoin, and its test network
+        b"\x00", b"\x05",  # Bitcoin
         b"\x30", b"\x32",  # Litecoin
-        b"\x1e", b"\x16",  # Dogecoin
-        b"\x4c", b"\x10",  # Dash
+        b"\x1e",  # Dogecoin
+        b"\x4c",  # Dash
         b"\x41",  # Tron
         b"\x1c\xb8", b"\x1c\xbd",  # Zcash
     }
@@ -103,7 +103,8 @@ def _detector(anchor: str, pattern: str, validate: object) -> Detector:
 
 
 DETECTORS = (
-    _detector(rf"\b[13LMDAX9TrtmnN2]{_B58}{{25}}", f"[13LMDAX9TrtmnN2]{_B58}{{25,34}}", _checked),
+    _detector(rf"\b[13]{_B58}{{25}}", f"[13]{_B58}{{25,34}}", _checked),
+    _detector(rf"\b(?:[LMr]{_B58}|D[5-9A-U]|T[1-9A-Z]|X[a-z]|t[13]){_B58}{{24}}", f"[LMDXTrt]{_B58}{{25,34}}", _checked),
     _detector(
         f"(?i)\\b(?:{_PREFIXES})1{_DATA}{{20}}",
         f"(?i:(?:{_PREFIXES})1{_DATA}{{30,110}})",

@@ -73,5 +73,5 @@ DETECTORS = (
     _number(r"\bsnils\b", 11),
     _number(rf"(?:south african?|\brsa|\bsa) id(?: {_NO})?", 13),
     named(_ID, r"social insurance|\bsin\b", grouped(9, 9), _luhn),
-    named(_ID, r"\brut\b|\brun\b", r"[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-?[0-9K]", _rut),
+    named(_ID, r"\brut\b", r"[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-?[0-9K]", _rut),
 )

@@ -20,7 +20,7 @@ import re
 from extproc.core.masking.detectors.card import luhn
 from extproc.core.masking.detectors.checksum import is_date, verhoeff, weighted
 from extproc.core.masking.detectors.cue import digits_of
-from extproc.core.masking.detectors.detector import Detector, Validate, accept
+from extproc.core.masking.detectors.detector import Detector, Reach, Validate, accept
 from extproc.core.masking.detectors.number import END
 from extproc.core.masking.view import WORD
 
@@ -189,6 +189,7 @@ def _form(
     return Detector("NATIONAL_ID", anchor, re.compile(start + pattern + end), validate)
 
 
+_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CF_DIGIT = "[0-9LMNP-V]"
 _GB_FIRST, _GB_SECOND = rb"[A-CEGHJ-PR-TW-Z]", rb"[A-CEGHJ-NPR-TW-Z]"
 _GB_NEVER = rb"(?<!BG)(?<!GB)(?<!NK)(?<!KN)(?<!TN)(?<!NT)(?<!ZZ)"
@@ -200,16 +201,29 @@ DETECTORS = (
         "[A-Z]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ -]?[A-D]",
         _GB_FIRST + _GB_SECOND + _GB_NEVER + rb"(?:[ -]?[0-9]{2}){3}[ -]?[A-D]",
     ),
-    _form(
-        f"(?i)[A-Z]{{3}} ?[A-Z]{{3}} ?{_CF_DIGIT}{{2}}[A-EHLMPR-T]{_CF_DIGIT}{{2}} ?[A-Z]{_CF_DIGIT}{{3}}[A-Z]",
-        f"(?i:[A-Z]{{3}} ?[A-Z]{{3}} ?{_CF_DIGIT}{{2}}[A-EHLMPR-T]{_CF_DIGIT}{{2}} ?"
-        f"[A-Z]{_CF_DIGIT}{{3}}[A-Z])".encode(),
+    Detector(
+        "NATIONAL_ID",
+        f"(?i)[0-9]{{2}}[A-EHLMPR-T]{_CF_DIGIT}{{2}} ?[A-Z]{_CF_DIGIT}{{3}}[A-Z]",
+        re.compile(
+            rb"(?i)"
+            + _START
+            + rb"[A-Z]{3} ?[A-Z]{3} ?[0-9]{2}[A-EHLMPR-T]"
+            + f"{_CF_DIGIT}{{2}} ?[A-Z]{_CF_DIGIT}{{3}}[A-Z]".encode()
+            + _END
+        ),
         _fiscale,
+        reach=Reach.BEHIND,
+        back=_LETTERS + b" ",
+        back_most=8,
     ),
-    _form(
-        "(?i)[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]",
-        rb"(?i:[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9])",
+    Detector(
+        "NATIONAL_ID",
+        "(?i)[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]",
+        re.compile(rb"(?i)" + _START + rb"[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[0-9A-Z][0-9]" + _END),
         _curp,
+        reach=Reach.BEHIND,
+        back=_LETTERS,
+        back_most=4,
     ),
     _form(
         "[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]",
@@ -221,15 +235,15 @@ DETECTORS = (
         r"[A-Z]{1,2}[0-9]{6}\([0-9A]\)", rb"[A-Z]{1,2}[0-9]{6}\([0-9A]\)", _hong_kong
     ),
     _form(
-        "[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
+        r"\b[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}\b",
         rb"[12] ?[0-9]{2} ?[0-9]{2} ?[0-9][0-9AB] ?[0-9]{3} ?[0-9]{3} ?[0-9]{2}",
         _nir,
         start=_ALONE,
         end=_NUMBER_END,
     ),
-    _form("[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]", rb"[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]", _chinese),
+    _form(r"\b[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]", rb"[1-8][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx]", _chinese),
     _form(
-        "[0-7][0-9][01][0-9]{3} ?[0-9]{5}",
+        r"\b[0-7][0-9][01][0-9]{3} ?[0-9]{5}\b",
         rb"[0-7][0-9][01][0-9]{3} ?[0-9]{5}",
         _norwegian,
         start=_ALONE,

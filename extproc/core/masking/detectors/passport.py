@@ -12,7 +12,7 @@ import re
 
 from extproc.core.masking.detectors.checksum import icao
 from extproc.core.masking.detectors.cue import digits_of, named
-from extproc.core.masking.detectors.detector import Detector
+from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.view import WORD
 
 _NUMBER = "[A-Z]{0,3}[ -]?[0-9](?:[A-Z0-9]| ?[0-9]){4,9}"
@@ -42,6 +42,17 @@ def _carded(view: bytes, start: int, end: int) -> int:
     return end if all(icao(part) == check - 48 for part, check in parts) else 0
 
 
+def _named(view: bytes, start: int, end: int) -> int:
+    """The line of a passport or visa that has the name."""
+    return end if end - start in (36, 44) else 0
+
+
+def _numbered(view: bytes, start: int, end: int) -> int:
+    """The first of three lines: kind, country, number."""
+    return end if icao(view[start + 5 : start + 14]) == view[start + 14] - 48 else 0
+
+
+_LINE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789<"
 _START = rb"(?<![" + WORD + rb"<])"
 _END = rb"(?![" + WORD + rb"<])"
 _DATES = "[0-9]{6}[0-9][MFX<][0-9]{6}[0-9]"
@@ -55,7 +66,7 @@ DETECTORS = (
     ),
     Detector(
         "PASSPORT",
-        "[A-Z0-9<]{9}[0-9][A-Z<]{3}" + _DATES,
+        _DATES,
         re.compile(
             _START
             + b"[A-Z0-9<]{9}[0-9][A-Z<]{3}"
@@ -64,24 +75,32 @@ DETECTORS = (
             + _END
         ),
         _dated,
+        reach=Reach.BEHIND,
+        back=_LINE,
+        back_most=13,
     ),
     Detector(
         "PASSPORT",
-        _DATES + "[A-Z<]{3}[A-Z0-9<]{4}",
+        _DATES,
         re.compile(_START + _DATES.encode() + b"[A-Z<]{3}[A-Z0-9<]{11}[0-9]" + _END),
         _carded,
     ),
     Detector(
         "PASSPORT",
-        "[PIACV][A-Z<][A-Z<]{3}[A-Z]+<+[A-Z<]*<<",
+        "[A-Z]<<[A-Z]{2}",
         re.compile(_START + b"[PV][A-Z<][A-Z<]{3}[A-Z<]{31,39}" + _END),
-        lambda view, start, end: end if end - start in (36, 44) and b"<<" in view[start:end] else 0,
+        _named,
+        reach=Reach.BEHIND,
+        back=_LINE,
+        back_most=44,
     ),
     Detector(
         "PASSPORT",
-        "[IAC][A-Z<][A-Z<]{3}[A-Z0-9<]{9}[0-9<][0-9A-Z<]",
+        "[A-Z0-9<]<<<<<<<[<0-9]",
         re.compile(_START + b"[IAC][A-Z<][A-Z<]{3}[A-Z0-9<]{9}[0-9][A-Z0-9<]{15}" + _END),
-        lambda view, start, end: end if icao(view[start + 5 : start + 14]) == view[start + 14] - 48
-        else 0,
+        _numbered,
+        reach=Reach.BEHIND,
+        back=_LINE,
+        back_most=30,
     ),
 )

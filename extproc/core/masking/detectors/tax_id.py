@@ -13,7 +13,7 @@ import re
 
 from extproc.core.masking.detectors.checksum import is_date, mod11_10, weighted
 from extproc.core.masking.detectors.cue import digits_of, named, with_digits
-from extproc.core.masking.detectors.detector import Detector, Validate, accept
+from extproc.core.masking.detectors.detector import Detector, Reach, Validate, accept
 from extproc.core.masking.detectors.named_id import ANY, grouped
 from extproc.core.masking.view import WORD
 
@@ -86,9 +86,13 @@ _PAN = "[A-Z]{3}[ABCFGHJLPT][A-Z][0-9]{4}[A-Z]"
 DETECTORS = (
     _form(_CNPJ, _CNPJ.encode(), _cnpj),
     _form(_PAN, _PAN.encode()),
-    _form(
-        "[0-9]{2}" + _PAN + "[1-9A-Z]Z[0-9A-Z]",
-        b"[0-3][0-9]" + _PAN.encode() + b"[1-9A-Z]Z[0-9A-Z]",
+    Detector(
+        _TAX,
+        _PAN,
+        re.compile(_START + b"[0-3][0-9]" + _PAN.encode() + b"[1-9A-Z]Z[0-9A-Z]" + _END),
+        reach=Reach.BEHIND,
+        back=b"0123456789",
+        back_most=2,
     ),
     _form(
         "9[0-9]{2}-[5-9][0-9]-[0-9]{4}",

@@ -117,7 +117,7 @@ DETECTORS = (
     ),
     named(
         "URL",
-        rf"\b(?:{_OWNERS}) (?:[a-z-]{{2,16}} )?(?:{_PAGES})\b",
+        rf"\b(?:{_OWNERS}) (?:personal |own |new |professional |linkedin |old )?(?:{_PAGES})\b",
         rf"(?:(?:https?|ftp)://|www\.)?{_HOST}(?:[/:?#][^\s\"'<>`)\]]{{0,200}})?",
         gap=24,
     ),
