@@ -33,6 +33,6 @@ _NAMES = (
 )
 
 DETECTORS = (
-    named("DATE_OF_BIRTH", _NAMES, "(?:" + "|".join(_DATES) + ")", gap=40),
+    named("DATE_OF_BIRTH", _NAMES, "(?:" + "|".join(_DATES) + ")", gap=40, across=True),
     named("DATE_OF_BIRTH", r"\bb\. ", "(?:" + "|".join(_DATES) + ")", gap=2),
 )

@@ -14,7 +14,8 @@ from extproc.core.masking.view import WORD
 
 GAP = 32
 
-_GAP = rb"(?:[^0-9\n;!?.]|(?<![A-Za-z]{4})\.|(?<=:)\n|(?<=: )\n){0,%d}?"
+_GAP = rb"(?:[^0-9\n;!?.]|%s|(?<=:)\n|(?<=: )\n){0,%d}?"
+_STOP, _ABBREVIATION = rb"\.", rb"(?<![A-Za-z]{4})\."
 _BEGIN = rb"(?<![" + WORD + rb"])"
 _END = rb"(?![" + WORD + rb"])"
 
@@ -26,16 +27,18 @@ def named(
     validate: Validate = accept,
     *,
     gap: int = GAP,
+    across: bool = False,
     profiles: frozenset[str] = DEFAULT,
 ) -> Detector:
     """A detector of `value` behind one of `names`.
 
     Both are expressions for Hyperscan and Python alike, read caseless; `names` finds the place.
+    `across`: the value may stand in the next sentence (`my date of birth. It's ...`).
     The value has a digit no later than behind its first few letters, or its own capital letters.
     """
     pattern = rb"(?i)(?:%s)%s%s(%s)%s" % (
         names.encode("ascii"),
-        _GAP % gap,
+        _GAP % (_STOP if across else _ABBREVIATION, gap),
         _BEGIN,
         value.encode("ascii"),
         _END,
