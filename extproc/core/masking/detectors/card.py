@@ -3,7 +3,7 @@
 The digits of a card of a known network (its first digits and its length), in one piece or in
 up to five groups, that pass the check of ISO/IEC 7812-1 annex B (Luhn). Between the groups is
 always the same: a space, or a hyphen, dot, slash or underscore, perhaps with a space on both
-sides. Digits behind the card, an expiry date say, do not hide it: the longest part that ends
+sides. Behind a word for cards the groups may also be of one to three digits. Digits behind the card, an expiry date say, do not hide it: the longest part that ends
 with a group and passes is the card. And the verification code behind its name (`CVV: 123`).
 """
 
@@ -13,10 +13,13 @@ import re
 
 from extproc.core.masking.detectors.cue import named
 from extproc.core.masking.detectors.detector import Detector, Reach
-from extproc.core.masking.detectors.number import ANCHOR, END, START
+from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _BEGIN = START + rb"(?<!\+)[2-6][0-9]{3,18}+"
 _PATTERN = re.compile(_BEGIN + rb"(?:[ ./-][0-9]{2,7}+){0,4}" + END)
+_LOOSE = re.compile(
+    START + rb"[2-6][0-9]{0,2}(?:[ .-][0-9]{1,3}){4,18}" + END
+)
 _WIDE = re.compile(_BEGIN + rb"(?:(?:_| [./_-] )[0-9]{2,7}+){1,4}" + END)
 _GROUPS = re.compile(rb"[0-9]+")
 
@@ -67,8 +70,20 @@ def _card_end(view: bytes, start: int, end: int) -> int:
     return found
 
 
+CUES = frozenset(
+    b"card cards visa mastercard amex maestro discover diners jcb creditcard debitcard cardnumber "
+    b"cardno cc ccnumber pan carte karte kreditkarte tarjeta carta".split()
+)
+
+
+def _cued(view: bytes, start: int, end: int) -> int:
+    digits = view[start:end].translate(None, b" .-")
+    return end if is_card(digits) and is_cued(CUES, view, start) else 0
+
+
 DETECTORS = (
     Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),
+    Detector("CREDIT_CARD", ANCHOR, _LOOSE, _cued, reach=Reach.GROUPS, digits=12),
     Detector(
         "CREDIT_CARD",
         "[0-9]{4}(?:_| [./_-] )[0-9]{4,6}(?:_| [./_-] )[0-9]{4}",

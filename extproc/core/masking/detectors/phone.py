@@ -68,7 +68,7 @@ _DATE = re.compile(
     rb"|(?:19|20)[0-9]{2}([./-])[0-9]{2}\2[0-9]{2})(?![0-9])"
 )
 _OWNERS = b"my his her our your their whose"
-_CUES = frozenset(
+CUES = frozenset(
     b"phone phones telephone telephones tel telefon telefono mobile mob cell cellphone landline "
     b"fax whatsapp sms text texted call called calling caller calls dial dialed dialing ring "
     b"hotline helpline answer answering contact reach reached phonenumber phoneno mobilephone "
@@ -103,7 +103,7 @@ def _international(view: bytes, start: int, end: int) -> int:
 
 def _cued(view: bytes, start: int, end: int) -> int:
     """The end of as many groups as a number can have."""
-    if _DATE.match(view, start) or not is_cued(_CUES, view, start):
+    if _DATE.match(view, start) or not is_cued(CUES, view, start):
         return 0
     if _any(view, start, end):
         return end

@@ -15,7 +15,7 @@ _HYPHENS = rb"(?<![0-9]-)[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"
 _SIGNS = rb"[0-8][0-9]{2}(?:\.[0-9]{2}\.|/[0-9]{2}/|_[0-9]{2}_)[0-9]{4}"
 _LOOSE = rb"(?<![0-9]-)[0-8][0-9]{2}[ ._/-]?[0-9]{2}[ ._/-]?[0-9]{4}"
 _WIDE = rb"[0-8][0-9]{2}(?: [._/-] [0-9]{2} [._/-] )[0-9]{4}"
-_CUES = frozenset({b"ssn", b"ssns", b"itin", b"tin", b"taxid", b"social security", b"tax id"})
+CUES = frozenset({b"ssn", b"ssns", b"itin", b"tin", b"taxid", b"social security", b"tax id"})
 
 
 def _issued(view: bytes, start: int, end: int) -> int:
@@ -25,7 +25,7 @@ def _issued(view: bytes, start: int, end: int) -> int:
 
 
 def _cued(view: bytes, start: int, end: int) -> int:
-    return _issued(view, start, end) if is_cued(_CUES, view, start) else 0
+    return _issued(view, start, end) if is_cued(CUES, view, start) else 0
 
 
 DETECTORS = (
