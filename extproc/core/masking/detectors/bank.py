@@ -49,27 +49,27 @@ def _code(view: bytes, start: int, end: int) -> int:
     return end if view[start + 4 : start + 6] in _COUNTRIES else 0
 
 
-_NO = "(?:number|num|nr|no|#)"
-
 DETECTORS = (
-    named(_BANK, r"routing|\baba\b|\brtn\b", "[0-9]{9}", _routing),
+    named(_BANK, "routing", "[0-9]{9}", _routing, words="aba|rtn"),
     named(
         _BANK,
-        rf"(?:account|acct)s?\.?[ _-]?{_NO}|\ba/c\b|\bacct?\b|(?:bank|checking|savings?|deposit) "
-        "?_?(?:account|acct)|kontonummer|konto-?nr|numero de c(?:uenta|ompte)",
+        "(?:account|acct)s?\\.?[ _-]?(?:num|nr|#)|(?:bank|checking|savings?|deposit)[ _]?(?:account|acct)"
+        "|kontonummer|konto-?nr|numero de c(?:uenta|ompte)",
         grouped(6, 17),
+        words="acct?|a/c|account no",
         gap=24,
     ),
-    named(_BANK, r"sort[ _-]?code", "[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}(?:[ ,/-]{1,3}[0-9]{8})?"),
+    named(_BANK, "sort[ _-]?code", "[0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}(?:[ ,/-]{1,3}[0-9]{8})?"),
     named(
         _BANK,
-        r"\bswift\b|\bbic\b|swift_?code|bic_?code",
+        "swift_?code|bic_?code",
         # In capitals; a word behind `swift` is not.
         "(?-i:[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)",
         _code,
+        words="swift|bic",
         gap=16,
     ),
-    named(_BANK, r"\bclabe\b", grouped(18, 18), _clabe),
+    named(_BANK, "", grouped(18, 18), _clabe, words="clabe"),
     Detector(
         _BANK,
         "[A-Z]{4}0[0-9]{6}",

@@ -27,12 +27,13 @@ _DATES = (
     f"(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|[12][0-9]|3[01]){_YEAR}",
 )
 _NAMES = (
-    r"\bborn\b|birth|b-?day\b|\bd\.?o\.?b\b|geboren|geburts|\bgeb\.|\bnee? (?:le|en|a)\b|naissance"
-    r"|nacid[oa]|nacimiento|nascid[oa]|nascimento|\bnat[oa] (?:il|a|nel)\b|nascita|geboorte|fodt"
-    r"|f.dselsdato|fodelse|\bur\. "
+    "birth|b-?day|geboren|geburts|naissance|nacid[oa]|nacimiento|nascid[oa]|nascimento|nascita"
+    "|geboorte|fodelse|f.dselsdato"
 )
+_WORDS = r"born|d\.?o\.?b\.?|geb\.|nee? (?:le|en|a)|nat[oa] (?:il|a|nel)|fodt"
+_DATE = "(?:" + "|".join(_DATES) + ")"
 
 DETECTORS = (
-    named("DATE_OF_BIRTH", _NAMES, "(?:" + "|".join(_DATES) + ")", gap=40, across=True),
-    named("DATE_OF_BIRTH", r"\bb\. ", "(?:" + "|".join(_DATES) + ")", gap=2),
+    named("DATE_OF_BIRTH", _NAMES, _DATE, words=_WORDS, gap=40, across=True),
+    named("DATE_OF_BIRTH", "", _DATE, words=r"b\.", gap=2),
 )

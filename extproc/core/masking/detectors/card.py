@@ -92,8 +92,9 @@ DETECTORS = (
     ),
     named(
         "CREDIT_CARD",
-        r"\bcvv2?\b|\bcvc2?\b|\bcvn\b|card verification|card security|\bsecurity code",
+        "card verification|card security|security code",
         "[0-9]{3,4}",
+        words="cvv2?|cvc2?|cvn",
         gap=24,
     ),
 )

@@ -118,7 +118,7 @@ DETECTORS = (
     ),
     named(
         "CRYPTO",
-        r"\bsol(?:ana)?\b|phantom",
+        "solana|phantom wallet",
         f"(?-i:{_B58}{{32,44}})",
         _solana,
     ),

@@ -26,26 +26,30 @@ def named(
     value: str,
     validate: Validate = accept,
     *,
+    words: str = "",
     gap: int = GAP,
     across: bool = False,
     profiles: frozenset[str] = DEFAULT,
 ) -> Detector:
-    """A detector of `value` behind one of `names`.
-
-    Both are expressions for Hyperscan and Python alike, read caseless; `names` finds the place.
-    `across`: the value may stand in the next sentence (`my date of birth. It's ...`).
-    The value has a digit no later than behind its first few letters, or its own capital letters.
+    """A detector of `value` behind one of `names`, which may go on (`birth`, `birthday`), or
+    behind one of `words`, which are whole. Each is a set of alternatives, read caseless, for
+    Hyperscan and Python alike. The value has a digit behind its first few letters at the latest,
+    or its own capital letters. `across`: it may stand in the next sentence (`my birthday. It's`).
     """
-    pattern = rb"(?i)(?:%s)%s%s(%s)%s" % (
-        names.encode("ascii"),
+    alternatives = [names] if names else []
+    if words:
+        # Not `\b` behind the word: a stream takes that for nothing, and would wait behind `using`
+        # for the number that may follow `sin`.
+        alternatives.append(rf"\b(?:{words})[^0-9A-Za-z\n;!?]")
+    anchor = f"(?:{'|'.join(alternatives)})"
+    pattern = rb"(?i)%s%s%s(%s)%s" % (
+        anchor.encode("ascii"),
         _GAP % (_STOP if across else _ABBREVIATION, gap),
         _BEGIN,
         value.encode("ascii"),
         _END,
     )
-    return Detector(
-        type_name, f"(?i)(?:{names})", re.compile(pattern), validate, profiles=profiles
-    )
+    return Detector(type_name, f"(?i){anchor}", re.compile(pattern), validate, profiles=profiles)
 
 
 _NOT_DIGITS = bytes(byte for byte in range(256) if byte not in b"0123456789")

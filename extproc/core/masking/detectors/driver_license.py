@@ -37,7 +37,14 @@ DETECTORS = (
         _NUMBER,
         _number,
     ),
-    named(_LICENSE, r"\bdln?\b|licen[cs]e[ _-]?(?:number|num\b|no\b|id\b|#)", _NUMBER, _number, gap=12),
+    named(
+        _LICENSE,
+        "licen[cs]e[ _-]?(?:num|#)",
+        _NUMBER,
+        _number,
+        words="dln?|licen[cs]e[ _-]?(?:no|id)",
+        gap=12,
+    ),
     Detector(
         _LICENSE,
         "[A-Z]{2}[A-Z9]{3}[0-9]{6}[A-Z9]{2}",

@@ -31,7 +31,7 @@ _PATTERN = re.compile(
     + rb")"
 )
 
-_WORD = rb"[A-Za-z0-9-]{1,40}"
+_WORD = rb"[A-Za-z0-9][A-Za-z0-9-]{0,31}"
 _USUAL = (
     rb"(?:com|org|net|edu|gov|mil|info|biz|dev|app|io|ai|co|eu|uk|de|fr|nl|es|ch|se|pl|pt|br|jp|cn"
     rb"|ru|au|ca|nz|mx|ar|kr|tr|gr|cz|dk|fi|hu|ie|ro|ua|za)(?![A-Za-z0-9_])"
@@ -101,6 +101,6 @@ DETECTORS = (
     _detector(_AT, _SPACED, _names_somebody),
     _detector(r"(?:%40|&(?:#64|#[xX]40|commat);)[A-Za-z0-9\x80-\xbf]", _PATTERN, _names_somebody),
     _detector(r"(?i) ?[\[({<] ?(?:at|@) ?[\])}>]", _BRACKETED, _names_somebody),
-    _detector(r"(?i) at [A-Z0-9-]{1,24} dot [A-Z]", _SPELLED, _spelled),
-    _detector(r" @ [A-Za-z0-9-]{1,24} ?\. ?[A-Za-z]", _SPACED, _names_somebody),
+    _detector(r"(?i) at [A-Z0-9][A-Z0-9-]{0,31} dot [A-Z0-9]", _SPELLED, _spelled),
+    _detector(r" @ [A-Za-z0-9][A-Za-z0-9-]{0,31}(?:\.| \. )[A-Za-z0-9]", _SPACED, _names_somebody),
 )

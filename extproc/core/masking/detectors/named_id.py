@@ -34,15 +34,13 @@ def _rut(view: bytes, start: int, end: int) -> int:
     return end if b"0K987654321"[total % 11] == text[-1] else 0
 
 
-def _number(names: str, least: int, most: int | None = None) -> Detector:
-    return named(_ID, names, grouped(least, most or least))
+def _number(names: str, least: int, most: int | None = None, *, words: str = "") -> Detector:
+    return named(_ID, names, grouped(least, most or least), words=words)
 
 
 def _any(names: str, least: int, most: int) -> Detector:
     return named(_ID, names, ANY, with_digits(least, most))
 
-
-_NO = "(?:number|no|nr|num|#)"
 
 DETECTORS = (
     _any(
@@ -52,26 +50,25 @@ DETECTORS = (
         18,
     ),
     _any(r"\bid[ _-]?(?:card|document)", 6, 18),
-    _any("documento nacional|documento de identidad|carta d.identit|carte d.identit", 6, 18),
-    _any("personalausweis|ausweisn|ausweis-n", 5, 10),
+    _any("documento (?:nacional|de identidad)|cart[ae] d.identit", 6, 18),
+    _any("personalausweis|ausweis-?n", 5, 10),
     _number("a[ad]dhaar|aadhar|uidai", 12),
     _number("national insurance", 6),
-    _number(rf"\bnhs[ _-]?{_NO}|health service number|\bnhs\b", 10),
-    _number(r"\bcpf\b", 11),
-    _number(r"\bpesel\b", 11),
-    _number(r"\bbsn\b|burgerservicenummer|sofinummer", 9),
+    _number("health service number", 10, words="nhs"),
+    _number("cadastro de pessoa", 11, words="cpf"),
+    _number("", 11, words="pesel|snils"),
+    _number("burgerservicenummer|sofinummer", 9, words="bsn"),
     _number("personnummer|f.dselsnummer|fodselsnummer|samordningsnummer", 10, 12),
-    _number(r"\bcpr\b|\bcpr-?n", 10),
+    _number("cpr-n", 10, words="cpr"),
     _number("rijksregister|registre national|numero national", 11),
     _number("securite sociale|num.ro de s.curit", 13, 15),
-    _number(r"\bahv\b|\bavs\b|ahv-?n", 13),
+    _number("ahv-?n", 13, words="ahv|avs"),
     _number("medicare", 10, 11),
     _number("my ?number|individual number", 12),
     _number("resident registration|jumin", 13),
-    _number(r"\bteudat zehut|\bmispar zehut", 9),
-    _number(r"\bemirates id", 15),
-    _number(r"\bsnils\b", 11),
-    _number(rf"(?:south african?|\brsa|\bsa) id(?: {_NO})?", 13),
-    named(_ID, r"social insurance|\bsin\b", grouped(9, 9), _luhn),
-    named(_ID, r"\brut\b", r"[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-?[0-9K]", _rut),
+    _number("teudat zehut|mispar zehut", 9),
+    _number("emirates id", 15),
+    _number(r"south african? id|\brsa id", 13),
+    named(_ID, "social insurance", grouped(9, 9), _luhn, words="sin"),
+    named(_ID, "", r"[0-9]{1,2}\.?[0-9]{3}\.?[0-9]{3}-?[0-9K]", _rut, words="rut"),
 )

@@ -49,7 +49,7 @@ _ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16
 
 
 def _fiscale(view: bytes, start: int, end: int) -> int:
-    text = view[start:end].replace(b" ", b"").upper()
+    text = view[start:end].upper()
     values = [byte - 48 if byte < 58 else byte - 65 for byte in text]
     check = (sum(_ODD[value] for value in values[0:15:2]) + sum(values[1:15:2])) % 26
     return end if check == values[15] else 0
@@ -203,18 +203,18 @@ DETECTORS = (
     ),
     Detector(
         "NATIONAL_ID",
-        f"(?i)[0-9]{{2}}[A-EHLMPR-T]{_CF_DIGIT}{{2}} ?[A-Z]{_CF_DIGIT}{{3}}[A-Z]",
+        f"(?i)[0-9]{{2}}[A-EHLMPR-T]{_CF_DIGIT}{{2}}[A-Z]{_CF_DIGIT}{{3}}[A-Z]",
         re.compile(
             rb"(?i)"
             + _START
-            + rb"[A-Z]{3} ?[A-Z]{3} ?[0-9]{2}[A-EHLMPR-T]"
-            + f"{_CF_DIGIT}{{2}} ?[A-Z]{_CF_DIGIT}{{3}}[A-Z]".encode()
+            + rb"[A-Z]{6}[0-9]{2}[A-EHLMPR-T]"
+            + f"{_CF_DIGIT}{{2}}[A-Z]{_CF_DIGIT}{{3}}[A-Z]".encode()
             + _END
         ),
         _fiscale,
         reach=Reach.BEHIND,
-        back=_LETTERS + b" ",
-        back_most=8,
+        back=_LETTERS,
+        back_most=6,
     ),
     Detector(
         "NATIONAL_ID",

@@ -31,29 +31,28 @@ _INTERNATIONAL = re.compile(
 _ZERO_ZERO = re.compile(
     _ALONE + rb"00[1-9][0-9]{0,2}(?:[ .()/-]{1,2}[0-9]{1,7}){2,6}" + _EXTENSION + END
 )
-_NORTH_AMERICAN = re.compile(
+_BY_FORM = re.compile(
     _START
+    + rb"(?:"
+    # North America.
     + rb"(?:1[ .-]?)?(?:(?:\([0-9]{3}\)[ .-]?|[0-9]{3}[.-])[0-9]{3}[ .-][0-9]{4}"
     + rb"|\([2-9][0-9]{2}\) ?[2-9][0-9]{6}|[2-9][0-9]{2}[ /][2-9][0-9]{2}-[0-9]{4})"
+    + rb"|(?<![0-9] )(?:"
+    + rb"1[3-9][0-9](?: [0-9]{4} |-[0-9]{4}-)[0-9]{4}"  # China
+    + rb"|[1-9][1-9] 9[0-9]{4}-[0-9]{4}"  # Brazil
+    + rb"|8[ -]?\(?9[0-9]{2}\)?[ -]?[0-9]{3}[ -][0-9]{2}[ -][0-9]{2}"  # Russia
+    + rb"|[67][0-9]{2} [0-9]{2} [0-9]{2} [0-9]{2}"  # Spain
+    + rb"|0[1-9](?:\.[0-9]{2}){4}"  # France
+    + rb"))"
     + _EXTENSION
     + END
 )
 _BRACKETED = re.compile(
     _START + rb"\([0-9]{2,4}\) ?(?:[0-9]{3,5}-[0-9]{3,5}|[0-9]{3,4} [0-9]{4})" + _EXTENSION + END
 )
-_GROUPED = re.compile(
-    _ALONE
-    + rb"(?:1[3-9][0-9](?: [0-9]{4} |-[0-9]{4}-)[0-9]{4}"
-    + rb"|[1-9][1-9] 9[0-9]{4}-[0-9]{4}"
-    + rb"|8[ -]?\(?9[0-9]{2}\)?[ -]?[0-9]{3}[ -][0-9]{2}[ -][0-9]{2}"
-    + rb"|[67][0-9]{2} [0-9]{2} [0-9]{2} [0-9]{2}"
-    + rb"|0[1-9](?:\.[0-9]{2}){4})"
-    + END[:-1]
-    + rb"| [0-9])"
-)
 _LABELLED = re.compile(
     _ALONE
-    + rb"\(?[0-9]{1,10}\)?(?:[ .()/-]{1,2}[0-9]{1,8}){0,5}"
+    + rb"\(?[0-9]{1,10}+\)?(?:[ .()/-]{1,2}[0-9]{1,8}+){0,5}+"
     + rb"(?= ?[-(,]? ?(?i:office|mobile|fax|cell|landline|home phone|work phone)(?![a-z]))"
 )
 _SPACED = re.compile(_ALONE + rb"(?:1 )?[2-9][0-9]{2} [2-9][0-9]{2} [0-9]{4}" + _EXTENSION + END)
@@ -123,10 +122,9 @@ def _grouped(pattern: re.Pattern[bytes], least: int, validate: Validate) -> Dete
 DETECTORS = (
     Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _international),
     _grouped(_ZERO_ZERO, 9, _digits(9, 17)),
-    _grouped(_NORTH_AMERICAN, 10, _digits(10, 11)),
+    _grouped(_BY_FORM, 9, _digits(9, 11)),
     _grouped(_BRACKETED, 8, _digits(8, 12)),
     _grouped(_TRUNK, 9, _digits(9, 11)),
-    _grouped(_GROUPED, 9, _digits(9, 11)),
     _grouped(_LABELLED, 7, _digits(7, 11)),
     _grouped(_ANY, 7, _cued),
     Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, digits=10, profiles=STRICT),

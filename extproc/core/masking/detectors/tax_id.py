@@ -75,8 +75,8 @@ def _form(anchor: str, pattern: bytes, validate: Validate = accept) -> Detector:
     return Detector(_TAX, anchor, re.compile(_START + pattern + _END), validate)
 
 
-def _number(names: str, least: int, most: int | None = None) -> Detector:
-    return named(_TAX, names, grouped(least, most or least))
+def _number(names: str, words: str, least: int, most: int | None = None) -> Detector:
+    return named(_TAX, names, grouped(least, most or least), words=words)
 
 
 _EIN = "[0-9]{2}-[0-9]{7}"
@@ -99,23 +99,28 @@ DETECTORS = (
         rb"9[0-9]{2}-(?:5[0-9]|6[0-5]|7[0-9]|8[0-8]|9[0-24-9])-[0-9]{4}",
     ),
     _form("[A-Z&]{4}[0-9]{6}[0-9A-Z]{2}[0-9A]", rb"[A-Z&]{4}[0-9]{6}[0-9A-Z]{2}[0-9A]", _rfc),
-    named(_TAX, r"\bf?ein\b|employer (?:id|tax)|employer.s? id|federal tax", _EIN),
+    named(_TAX, "employer.{0,2} (?:id|tax)|federal tax", _EIN, words="f?ein"),
     named(
         _TAX,
-        "tax(?:payer)?(?:'s)?[ _-]?(?:id|identification|file|payer|reference|registration|number|no)",
+        "tax(?:payer)?(?:'s)?[ _-]?(?:id|file|payer|reference|registration|number|no)",
         ANY,
         with_digits(8, 14),
     ),
-    named(_TAX, "steuer-?n|steuer-?id|steuerliche id|umsatzsteuer|ust-?id", ANY, with_digits(9, 13)),
-    named(_TAX, r"\bidnr\b|id-nr", grouped(11, 11), _german),
-    named(_TAX, r"\bvat[ _-]?(?:id|no|num|reg)|\bbtw-?n|partita iva|p\. ?iva", ANY, with_digits(8, 12)),
-    named(_TAX, r"\bnif\b|contribuinte", grouped(9, 9), _portuguese),
-    named(_TAX, r"\b[cn]if\b", "[A-HJNP-SUVW]-?[0-9]{7}-?[0-9A-J]", _spanish),
-    _number(r"\bcnpj\b", 14),
-    _number(r"\btfn\b", 9),
-    _number(r"\babn\b|australian business number", 11),
-    _number(r"\butr\b|unique taxpayer", 10),
-    _number(r"\bitin\b", 9),
-    _number(r"\binn\b", 10, 12),
-    _number(r"\bnip\b", 10),
+    named(_TAX, "steuer-?(?:n|id)|steuerliche id|umsatzsteuer|ust-?id", ANY, with_digits(9, 13)),
+    named(_TAX, "id-nr", grouped(11, 11), _german, words="idnr"),
+    named(
+        _TAX,
+        r"\bvat[ _-]?(?:id|no|num|reg)|\bbtw-?n|partita iva|p\. ?iva",
+        ANY,
+        with_digits(8, 12),
+    ),
+    named(_TAX, "contribuinte", grouped(9, 9), _portuguese, words="nif"),
+    named(_TAX, "", "[A-HJNP-SUVW]-?[0-9]{7}-?[0-9A-J]", _spanish, words="[cn]if"),
+    _number("", "cnpj", 14),
+    _number("", "tfn", 9),
+    _number("australian business number", "abn", 11),
+    _number("unique taxpayer", "utr", 10),
+    _number("", "itin", 9),
+    _number("", "inn", 10, 12),
+    _number("", "nip", 10),
 )

@@ -117,8 +117,9 @@ DETECTORS = (
     ),
     named(
         "URL",
-        rf"\b(?:{_OWNERS}) (?:personal |own |new |professional |linkedin |old )?(?:{_PAGES})\b",
+        "",
         rf"(?:(?:https?|ftp)://|www\.)?{_HOST}(?:[/:?#][^\s\"'<>`)\]]{{0,200}})?",
+        words=rf"(?:{_OWNERS}) (?:personal |own |new |professional |linkedin |old )?(?:{_PAGES})",
         gap=24,
     ),
     Detector(
