@@ -15,8 +15,8 @@ from __future__ import annotations
 import hashlib
 import re
 
-from extproc.core.masking.detectors.cue import named
 from extproc.core.masking.detectors.detector import Detector
+from extproc.core.masking.detectors.number import is_cued
 from extproc.core.masking.view import WORD
 
 _BITCOIN = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -83,8 +83,12 @@ def _ethereum(view: bytes, start: int, end: int) -> int:
     return end if len(set(digits)) >= 8 and digits[:14].count(b"0") < 8 else 0
 
 
+_CUES = frozenset({b"solana", b"sol", b"phantom", b"spl"})
+
+
 def _solana(view: bytes, start: int, end: int) -> int:
-    return end if len(_base58(view[start:end], _BITCOIN)) == 32 else 0
+    is_key = is_cued(_CUES, view, start) and len(_base58(view[start:end], _BITCOIN)) == 32
+    return end if is_key else 0
 
 
 _START = rb"(?<![" + WORD + rb"])"
@@ -116,10 +120,5 @@ DETECTORS = (
         f"[48][0-9AB]{_B58}{{93}}(?:{_B58}{{11}})?",
         lambda view, start, end: end,
     ),
-    named(
-        "CRYPTO",
-        "solana|phantom wallet",
-        f"(?-i:{_B58}{{32,44}})",
-        _solana,
-    ),
+    _detector(rf"\b{_B58}{{32}}", f"{_B58}{{32,44}}", _solana),
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from extproc.core.masking.detectors.detector import DEFAULT, Detector, Validate, accept
+from extproc.core.masking.live import GAP_MOST, VALUE_MOST, widths
 from extproc.core.masking.view import WORD
 
 GAP = 32
@@ -34,7 +35,7 @@ def named(
     """A detector of `value` behind one of `names`, which may go on (`birth`, `birthday`), or
     behind one of `words`, which are whole. Each is a set of alternatives, read caseless, for
     Hyperscan and Python alike. The value has a digit behind its first few letters at the latest,
-    or its own capital letters. `across`: it may stand in the next sentence (`my birthday. It's`).
+    or within LETTERS_MOST characters its end. `across`: it may stand in the next sentence (`my birthday. It's`).
     """
     alternatives = [names] if names else []
     if words:
@@ -49,7 +50,16 @@ def named(
         value.encode("ascii"),
         _END,
     )
-    return Detector(type_name, f"(?i){anchor}", re.compile(pattern), validate, profiles=profiles)
+    if gap > GAP_MOST or widths(re.compile(value.encode("ascii")))[1] > VALUE_MOST:
+        raise ValueError(f"too long for the live tail of cues: {value}")
+    return Detector(
+        type_name,
+        f"(?i){anchor}",
+        re.compile(pattern),
+        validate,
+        profiles=profiles,
+        cue=anchor,
+    )
 
 
 _NOT_DIGITS = bytes(byte for byte in range(256) if byte not in b"0123456789")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from extproc.core.masking.detectors.detector import Detector, Reach, Validate
+from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.detectors.entropy import is_random
 
 _LOCAL = rb"A-Za-z0-9_.+%'\x80-\xbf-"
@@ -22,39 +22,26 @@ _LABEL = rb"[A-Za-z0-9\x80-\xbf](?:[A-Za-z0-9_\x80-\xbf-]{0,61}[A-Za-z0-9\x80-\x
 _TOP = rb"(?:[A-Za-z\x80-\xbf]{2,24}|xn--[A-Za-z0-9-]{2,59})"
 # What may stand in a local part but begins none, such as an opening quote, is left outside.
 _BEGIN = rb"[.+%'-]{0,63}([A-Za-z0-9_\x80-\xbf][" + _LOCAL + rb"]{0,63}"
-_PATTERN = re.compile(
-    _BEGIN
-    + rb"(?:@|%40|&(?:#64|#[xX]40|commat);)(?:"
+_PLAIN = (
+    rb"(?:@|%40|&(?:#64|#x40|commat);)(?:"
     + _LABEL
-    + rb"(?:\.|%2[Ee]|&(?:#46|period);)){1,8}"
+    + rb"(?:\.|%2e|&(?:#46|period);)){1,8}"
     + _TOP
-    + rb")"
 )
-
 _WORD = rb"[A-Za-z0-9][A-Za-z0-9-]{0,31}"
 _USUAL = (
     rb"(?:com|org|net|edu|gov|mil|info|biz|dev|app|io|ai|co|eu|uk|de|fr|nl|es|ch|se|pl|pt|br|jp|cn"
     rb"|ru|au|ca|nz|mx|ar|kr|tr|gr|cz|dk|fi|hu|ie|ro|ua|za)(?![A-Za-z0-9_])"
 )
 _DOTS = rb"(?:\.| ?[\[({] ?(?:dot|\.) ?[\])}] ?| dot )"
-_BRACKETED = re.compile(
-    rb"(?i)" + _BEGIN + rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:" + _WORD + _DOTS + rb"){1,4}" + _USUAL + rb")"
+_BRACKETED = (
+    rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:" + _WORD + _DOTS + rb"){1,4}" + _USUAL
 )
-_SPELLED = re.compile(
-    rb"(?i)" + _BEGIN + rb" at (?:" + _WORD + rb" dot ){1,3}" + _USUAL + rb")"
-)
-_SPACED = re.compile(
-    rb"(?i)"
-    + _BEGIN
-    + rb"(?: @ (?:"
-    + _WORD
-    + rb"(?:\.| \. )){1,3}|@(?:"
-    + _WORD
-    + rb"\.){0,2}"
-    + _WORD
-    + rb" \. ?)"
-    + _USUAL
-    + rb")"
+_SPELLED = rb" at (?:" + _WORD + rb" dot ){1,3}" + _USUAL
+_SPACED = rb" @ (?:" + _WORD + rb"(?:\.| \. )){1,3}" + _USUAL
+_TORN = rb"@(?:" + _WORD + rb"\.){0,2}" + _WORD + rb" \. ?" + _USUAL
+_PATTERN = re.compile(
+    rb"(?i)" + _BEGIN + b"(?:" + b"|".join((_PLAIN, _TORN, _BRACKETED, _SPELLED, _SPACED)) + b"))"
 )
 
 _NOBODY = re.compile(rb"git@|[^@]*@[0-9]x\.[a-z]{3,4}$")
@@ -82,25 +69,23 @@ def _spelled(view: bytes, start: int, end: int) -> int:
     return 0 if _ARTICLE.search(view, start, end) else end
 
 
-def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> Detector:
-    return Detector(
+_BACK = bytes(byte for byte in range(256) if re.match(rb"[" + _LOCAL + rb"]", bytes([byte])))
+
+DETECTORS = tuple(
+    Detector(
         "EMAIL",
         anchor,
-        pattern,
+        _PATTERN,
         validate,
         reach=Reach.BEHIND,
-        back=bytes(byte for byte in range(256) if re.match(rb"[" + _LOCAL + rb"]", bytes([byte]))),
+        back=_BACK,
         back_most=64,
     )
-
-
-_AT = r"@[A-Za-z0-9\x80-\xbf]"
-
-DETECTORS = (
-    _detector(_AT, _PATTERN, _names_somebody),
-    _detector(_AT, _SPACED, _names_somebody),
-    _detector(r"(?:%40|&(?:#64|#[xX]40|commat);)[A-Za-z0-9\x80-\xbf]", _PATTERN, _names_somebody),
-    _detector(r"(?i) ?[\[({<] ?(?:at|@) ?[\])}>]", _BRACKETED, _names_somebody),
-    _detector(r"(?i) at [A-Z0-9][A-Z0-9-]{0,31} dot [A-Z0-9]", _SPELLED, _spelled),
-    _detector(r" @ [A-Za-z0-9][A-Za-z0-9-]{0,31}(?:\.| \. )[A-Za-z0-9]", _SPACED, _names_somebody),
+    for anchor, validate in (
+        (r"@[A-Za-z0-9\x80-\xbf]", _names_somebody),
+        (r"(?i)(?:%40|&(?:#64|#x40|commat);)[A-Z0-9\x80-\xbf]", _names_somebody),
+        (r"(?i) ?[\[({<] ?(?:at|@) ?[\])}>]", _names_somebody),
+        (r"(?i) at [A-Z0-9][A-Z0-9-]{0,31} dot [A-Z0-9]", _spelled),
+        (r" @ [A-Za-z0-9][A-Za-z0-9-]{0,31}(?:\.| \. )[A-Za-z0-9]", _names_somebody),
+    )
 )

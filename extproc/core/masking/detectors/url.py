@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 
-from extproc.core.masking.detectors.cue import named
 from extproc.core.masking.detectors.detector import SECRETS, STRICT, Detector, Reach, Run
 from extproc.core.masking.detectors.entropy import is_random
 
@@ -49,7 +48,8 @@ _VALUE_RUN = Run(re.compile(_VALUE + rb"*"))
 # A URL ends with a sign that it has a use for: the full stop of a sentence is not part of it.
 _INSIDE = rb"A-Za-z0-9/_%=&#~+@$*\x80-\xff-"
 _URL_RUN = Run(re.compile(rb"(?:[.,:;!?()'\[\]|]{0,3}[" + _INSIDE + rb"])*"), unit=4)
-_HOST = r"(?:[a-z0-9\x80-\xbf](?:[a-z0-9\x80-\xbf-]{0,40}[a-z0-9\x80-\xbf])?\.){1,5}[a-z]{2,18}"
+_HOST = r"(?:[a-z0-9\x80-\xbf][a-z0-9\x80-\xbf-]{0,40}\.){1,5}[a-z]{2,18}"
+_KIND = "(?:personal |own |new |professional |linkedin |old )?"
 _OWNERS = "my|his|her|their|our|personal|own|whose"
 _PAGES = "web ?-?site|web ?-?page|home ?-?page|blog|portfolio|profile|site|page|channel|vlog|resume|cv"
 
@@ -115,12 +115,15 @@ DETECTORS = (
         run=_VALUE_RUN,
         profiles=SECRETS,
     ),
-    named(
+    Detector(
         "URL",
-        "",
-        rf"(?:(?:https?|ftp)://|www\.)?{_HOST}(?:[/:?#][^\s\"'<>`)\]]{{0,200}})?",
-        words=rf"(?:{_OWNERS}) (?:personal |own |new |professional |linkedin |old )?(?:{_PAGES})",
-        gap=24,
+        rf"(?i)\b(?:{_OWNERS}) {_KIND}(?:{_PAGES})[^A-Z0-9]",
+        re.compile(
+            f"(?i)(?:{_OWNERS}) {_KIND}(?:{_PAGES})".encode()
+            + rb"(?: (?:is|at|was|here|address|url|link|called|under|on|is at|url is))?[ :=,\"'<(]{1,4}"
+            + f"((?:(?:https?|ftp)://|www\\.)?{_HOST})(?![a-z0-9@])".encode()
+        ),
+        run=_URL_RUN,
     ),
     Detector(
         "URL",
