@@ -258,6 +258,9 @@ LETTERS_MOST = 20
 VALUE_MOST = 48
 
 
+_DIGIT = re.compile(rb"[0-9]")
+
+
 class CueTail:
     """The live tail of what is a cue, a gap without digits, and a value behind it.
 
@@ -269,12 +272,7 @@ class CueTail:
 
     def __init__(self, cues: Iterable[str]) -> None:
         names = b"|".join(dict.fromkeys(cue.encode("ascii") for cue in cues))
-        self._is_empty = not names
-        if self._is_empty:
-            return
-        pattern = re.compile(
-            rb"(?i)(?:%s)[^0-9;!?]*(?:[0-9][0-9A-Z\x80-\xff ./,'-]*)?" % names
-        )
+        pattern = re.compile(rb"(?i)(?:%s)[^0-9;!?]*(?:[0-9][0-9A-Z\x80-\xff ./,'-]*)?" % names)
         self._tail = LiveTail([pattern])
         longest = widths(re.compile(b"(?i)" + names))[1]
         self._wordy = longest + GAP_MOST + LETTERS_MOST
@@ -282,12 +280,7 @@ class CueTail:
 
     def length(self, text: bytes) -> int:
         """How many bytes at the text's end could be the beginning of such a match."""
-        if self._is_empty:
-            return 0
         length = self._tail.length(text[-self._most :])
         if length > self._wordy and not _DIGIT.search(text, len(text) - length):
             return self._tail.length(text[-self._wordy :])
         return length
-
-
-_DIGIT = re.compile(rb"[0-9]")

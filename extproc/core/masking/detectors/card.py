@@ -17,9 +17,7 @@ from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _BEGIN = START + rb"(?<!\+)[2-6][0-9]{3,18}+"
 _PATTERN = re.compile(_BEGIN + rb"(?:[ ./-][0-9]{2,7}+){0,4}" + END)
-_LOOSE = re.compile(
-    START + rb"[2-6][0-9]{0,2}(?:[ .-][0-9]{1,3}){4,18}" + END
-)
+_LOOSE = re.compile(START + rb"[2-6][0-9]{0,2}(?:[ .-][0-9]{1,3}){4,18}" + END)
 _WIDE = re.compile(_BEGIN + rb"(?:(?:_| [./_-] )[0-9]{2,7}+){1,4}" + END)
 _GROUPS = re.compile(rb"[0-9]+")
 

@@ -38,7 +38,9 @@ def mod11_10(digits: bytes) -> bool:
     return (11 - product) % 10 == digits[-1] - 48
 
 
-_VALUES = {48 + value: value for value in range(10)} | {65 + value: 10 + value for value in range(26)}
+_VALUES = {48 + value: value for value in range(10)} | {
+    65 + value: 10 + value for value in range(26)
+}
 _VALUES[ord("<")] = 0
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from extproc.core.masking.detectors.detector import Detector
+from extproc.core.masking.detectors.detector import Detector, Validate, accept
 from extproc.core.masking.detectors.number import is_cued
 from extproc.core.masking.view import WORD
 
@@ -49,6 +49,8 @@ def _has_sum(raw: bytes) -> bool:
 
 def _checked(view: bytes, start: int, end: int) -> int:
     text = view[start:end]
+    if len(text) > 35:
+        return 0
     if text[:1] == b"r":
         raw = _base58(text, _RIPPLE)
         return end if len(raw) == 25 and raw[0] == 0 and _has_sum(raw) else 0
@@ -94,21 +96,22 @@ def _solana(view: bytes, start: int, end: int) -> int:
 _START = rb"(?<![" + WORD + rb"])"
 _END = rb"(?![" + WORD + rb"])"
 _DATA = "[qpzry9x8gf2tvdw0s3jn54khce6mua7l]"
+_TOKEN = f"{_B58}{{26,44}}"
 _PREFIXES = "bc|tb|ltc|addr|stake|cosmos|osmo|celestia|inj|juno|terra|kava|akash|secret|bnb|zs"
 
 
-def _detector(anchor: str, pattern: str, validate: object) -> Detector:
+def _detector(anchor: str, pattern: str, validate: Validate = accept) -> Detector:
     return Detector(
         "CRYPTO",
         anchor,
         re.compile(_START + pattern.encode() + _END),
-        validate,  # type: ignore[arg-type]
+        validate,
     )
 
 
 DETECTORS = (
-    _detector(rf"\b[13]{_B58}{{25}}", f"[13]{_B58}{{25,34}}", _checked),
-    _detector(rf"\b(?:[LMr]{_B58}|D[5-9A-U]|T[1-9A-Z]|X[a-z]|t[13]){_B58}{{24}}", f"[LMDXTrt]{_B58}{{25,34}}", _checked),
+    _detector(rf"\b[13]{_B58}{{25}}", _TOKEN, _checked),
+    _detector(rf"\b(?:[LMr]{_B58}|D[5-9A-U]|T[1-9A-Z]|X[a-z]|t[13]){_B58}{{24}}", _TOKEN, _checked),
     _detector(
         f"(?i)\\b(?:{_PREFIXES})1{_DATA}{{20}}",
         f"(?i:(?:{_PREFIXES})1{_DATA}{{30,110}})",
@@ -118,7 +121,6 @@ DETECTORS = (
     _detector(
         rf"\b[48][0-9AB]{_B58}{{40}}",
         f"[48][0-9AB]{_B58}{{93}}(?:{_B58}{{11}})?",
-        lambda view, start, end: end,
     ),
-    _detector(rf"\b{_B58}{{32}}", f"{_B58}{{32,44}}", _solana),
+    _detector(rf"\b{_B58}{{32}}", _TOKEN, _solana),
 )

@@ -23,20 +23,15 @@ _TOP = rb"(?:[A-Za-z\x80-\xbf]{2,24}|xn--[A-Za-z0-9-]{2,59})"
 # What may stand in a local part but begins none, such as an opening quote, is left outside.
 _BEGIN = rb"[.+%'-]{0,63}([A-Za-z0-9_\x80-\xbf][" + _LOCAL + rb"]{0,63}"
 _PLAIN = (
-    rb"(?:@|%40|&(?:#64|#x40|commat);)(?:"
-    + _LABEL
-    + rb"(?:\.|%2e|&(?:#46|period);)){1,8}"
-    + _TOP
+    rb"(?:@|%40|&(?:#64|#x40|commat);)(?:" + _LABEL + rb"(?:\.|%2e|&(?:#46|period);)){1,8}" + _TOP
 )
-_WORD = rb"[A-Za-z0-9][A-Za-z0-9-]{0,31}"
+_WORD = rb"[A-Za-z0-9][A-Za-z0-9-]{0,99}"
 _USUAL = (
     rb"(?:com|org|net|edu|gov|mil|info|biz|dev|app|io|ai|co|eu|uk|de|fr|nl|es|ch|se|pl|pt|br|jp|cn"
     rb"|ru|au|ca|nz|mx|ar|kr|tr|gr|cz|dk|fi|hu|ie|ro|ua|za)(?![A-Za-z0-9_])"
 )
 _DOTS = rb"(?:\.| ?[\[({] ?(?:dot|\.) ?[\])}] ?| dot )"
-_BRACKETED = (
-    rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:" + _WORD + _DOTS + rb"){1,4}" + _USUAL
-)
+_BRACKETED = rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:" + _WORD + _DOTS + rb"){1,4}" + _USUAL
 _SPELLED = rb" at (?:" + _WORD + rb" dot ){1,3}" + _USUAL
 _SPACED = rb" @ (?:" + _WORD + rb"(?:\.| \. )){1,3}" + _USUAL
 _TORN = rb"@(?:" + _WORD + rb"\.){0,2}" + _WORD + rb" \. ?" + _USUAL
@@ -85,7 +80,7 @@ DETECTORS = tuple(
         (r"@[A-Za-z0-9\x80-\xbf]", _names_somebody),
         (r"(?i)(?:%40|&(?:#64|#x40|commat);)[A-Z0-9\x80-\xbf]", _names_somebody),
         (r"(?i) ?[\[({<] ?(?:at|@) ?[\])}>]", _names_somebody),
-        (r"(?i) at [A-Z0-9][A-Z0-9-]{0,31} dot [A-Z0-9]", _spelled),
-        (r" @ [A-Za-z0-9][A-Za-z0-9-]{0,31}(?:\.| \. )[A-Za-z0-9]", _names_somebody),
+        (r"(?i) at [A-Z0-9][A-Z0-9-]* dot [A-Z0-9]", _spelled),
+        (r" @ [A-Za-z0-9][A-Za-z0-9-]*(?:\.| \. )[A-Za-z0-9]", _names_somebody),
     )
 )

@@ -38,7 +38,9 @@ def _detector(anchor: str, pattern: bytes) -> Detector:
 _HEX = "[0-9A-Fa-f]"
 
 DETECTORS = tuple(
-    _detector(f"{_HEX}{{{size}}}" + f"{sign}{_HEX}{{{size}}}" * times,
-              (f"{_HEX}{{{size}}}" + f"{sign}{_HEX}{{{size}}}" * times).encode())
+    _detector(
+        f"{_HEX}{{{size}}}" + f"{sign}{_HEX}{{{size}}}" * times,
+        (f"{_HEX}{{{size}}}" + f"{sign}{_HEX}{{{size}}}" * times).encode(),
+    )
     for size, sign, times in ((2, ":", 5), (2, "-", 5), (4, r"\.", 2))
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from extproc.core.masking.detectors.card import luhn
 from extproc.core.masking.detectors.cue import digits_of, named, with_digits
-from extproc.core.masking.detectors.detector import Detector, Validate
+from extproc.core.masking.detectors.detector import Detector
 
 _ID = "NATIONAL_ID"
 ANY = "[A-Z]{0,4}[ -]?[0-9](?:[./-]?[A-Z0-9]| ?[0-9]){4,20}"
@@ -19,7 +19,7 @@ ANY = "[A-Z]{0,4}[ -]?[0-9](?:[./-]?[A-Z0-9]| ?[0-9]){4,20}"
 
 def grouped(least: int, most: int) -> str:
     """So many digits, with at most one separator between each two."""
-    return "[0-9](?:[ ./-]?[0-9]){%d,%d}" % (least - 1, most - 1)
+    return f"[0-9](?:[ ./-]?[0-9]){{{least - 1},{most - 1}}}"
 
 
 def _luhn(view: bytes, start: int, end: int) -> int:
@@ -28,9 +28,7 @@ def _luhn(view: bytes, start: int, end: int) -> int:
 
 def _rut(view: bytes, start: int, end: int) -> int:
     text = view[start:end].translate(None, b".-").upper()
-    total = sum(
-        (digit - 48) * (2 + place % 6) for place, digit in enumerate(reversed(text[:-1]))
-    )
+    total = sum((digit - 48) * (2 + place % 6) for place, digit in enumerate(reversed(text[:-1])))
     return end if b"0K987654321"[total % 11] == text[-1] else 0
 
 

@@ -55,7 +55,9 @@ DETECTORS = tuple(
     Detector(
         type_name,
         f"(?i){_DIGIT}[ ,.-]{{1,3}}{_DIGIT}[ ,.-]{{1,3}}{_DIGIT}",
-        re.compile(rb"(?<![" + WORD + rb"])" + _PATTERN.pattern.removeprefix(b"(?i)"), re.IGNORECASE),
+        re.compile(
+            rb"(?<![" + WORD + rb"])" + _PATTERN.pattern.removeprefix(b"(?i)"), re.IGNORECASE
+        ),
         _spelled(cues, accepts),
     )
     for type_name, cues, accepts in (

@@ -1,7 +1,8 @@
 """United States social security numbers.
 
 Three, two and four digits with hyphens, or with the same dot, slash or underscore twice; behind
-a cue also with spaces, nothing, or a sign between spaces. Never issued: area 000, 666 and 900-999, group 00, serial 0000.
+a cue also with spaces, nothing, or a sign between spaces. Never issued: area 000, 666 and
+900-999, group 00, serial 0000.
 """
 
 from __future__ import annotations

@@ -48,10 +48,12 @@ _VALUE_RUN = Run(re.compile(_VALUE + rb"*"))
 # A URL ends with a sign that it has a use for: the full stop of a sentence is not part of it.
 _INSIDE = rb"A-Za-z0-9/_%=&#~+@$*\x80-\xff-"
 _URL_RUN = Run(re.compile(rb"(?:[.,:;!?()'\[\]|]{0,3}[" + _INSIDE + rb"])*"), unit=4)
-_HOST = r"(?:[a-z0-9\x80-\xbf][a-z0-9\x80-\xbf-]{0,40}\.){1,5}[a-z]{2,18}"
+_HOST = r"(?:[a-z0-9\x80-\xbf][a-z0-9\x80-\xbf-]{0,99}\.){1,4}[a-z]{2,18}"
 _KIND = "(?:personal |own |new |professional |linkedin |old )?"
 _OWNERS = "my|his|her|their|our|personal|own|whose"
-_PAGES = "web ?-?site|web ?-?page|home ?-?page|blog|portfolio|profile|site|page|channel|vlog|resume|cv"
+_PAGES = (
+    "web ?-?site|web ?-?page|home ?-?page|blog|portfolio|profile|site|page|channel|vlog|resume|cv"
+)
 
 _NETWORKS = (
     r"linkedin\.com/in/|facebook\.com/|instagram\.com/|twitter\.com/|x\.com/|tiktok\.com/@"
@@ -85,7 +87,7 @@ DETECTORS = (
         re.compile(
             rb"[A-Za-z]://[^:@"
             + _NOT_HOST
-            + rb"]{0,48}:([^"
+            + rb"]{0,99}:([^"
             + _NOT_HOST
             + rb"]{1,128})@[A-Za-z0-9\[\x80-\xff]"
         ),
@@ -102,7 +104,7 @@ DETECTORS = (
     Detector(
         "SECRET",
         f"(?i)[?&](?:{_KEYS})=",
-        re.compile(rb"(?i)[?&](?:amp;)?(?:" + _KEYS.encode() + rb")=(" + _VALUE + rb"{8,64})"),
+        re.compile(rb"(?i)[?&](?:amp;)?(?:" + _KEYS.encode() + rb")=(" + _VALUE + rb"{8,16})"),
         _parameter,
         run=_VALUE_RUN,
         profiles=SECRETS,
@@ -110,7 +112,7 @@ DETECTORS = (
     Detector(
         "PASSWORD",
         f"(?i)[?&](?:{_PASSWORDS})=",
-        re.compile(rb"(?i)[?&](?:" + _PASSWORDS.encode() + rb")=(" + _VALUE + rb"{4,64})"),
+        re.compile(rb"(?i)[?&](?:" + _PASSWORDS.encode() + rb")=(" + _VALUE + rb"{4,16})"),
         _password,
         run=_VALUE_RUN,
         profiles=SECRETS,
@@ -120,7 +122,8 @@ DETECTORS = (
         rf"(?i)\b(?:{_OWNERS}) {_KIND}(?:{_PAGES})[^A-Z0-9]",
         re.compile(
             f"(?i)(?:{_OWNERS}) {_KIND}(?:{_PAGES})".encode()
-            + rb"(?: (?:is|at|was|here|address|url|link|called|under|on|is at|url is))?[ :=,\"'<(]{1,4}"
+            + rb"(?: (?:is|at|was|here|address|url|link|called|under|on|is at|url is))?"
+            + rb"[ :=,\"'<(]{1,4}"
             + f"((?:(?:https?|ftp)://|www\\.)?{_HOST})(?![a-z0-9@])".encode()
         ),
         run=_URL_RUN,
@@ -129,10 +132,10 @@ DETECTORS = (
         "URL",
         rf"(?i)(?:{_NETWORKS})[a-z0-9_]",
         re.compile(
-            rb"(?i)(?<![A-Za-z0-9])[a-z0-9.:/-]{0,16}?(?<![A-Za-z0-9.-])"
+            rb"(?i)[a-z0-9.:/-]{0,16}?(?<![A-Za-z0-9.-])"
             rb"((?:https?://)?(?:(?:www|m|mobile|[a-z]{2}|[a-z]{2}-[a-z]{2})\.)?(?:"
             + _NETWORKS.encode()
-            + rb")[a-z0-9_.%-]{1,64})/?(?![a-z0-9_/])"
+            + rb")[a-z0-9_.%-]{1,99})/?(?![a-z0-9_/])"
         ),
         _member,
         reach=Reach.BEHIND,
