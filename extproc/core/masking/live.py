@@ -272,7 +272,7 @@ class CueTail:
 
     def __init__(self, cues: Iterable[str]) -> None:
         names = b"|".join(dict.fromkeys(cue.encode("ascii") for cue in cues))
-        pattern = re.compile(rb"(?i)(?:%s)[^0-9;!?]*(?:[0-9][0-9A-Z\x80-\xff ./,'-]*)?" % names)
+        pattern = re.compile(rb"(?i)(?:%s)[^0-9;!?]*(?:[0-9][0-9A-Z\x80-\xff .:/,'-]*)?" % names)
         self._tail = LiveTail([pattern])
         longest = widths(re.compile(b"(?i)" + names))[1]
         self._wordy = longest + GAP_MOST + LETTERS_MOST

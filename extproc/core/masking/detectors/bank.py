@@ -53,7 +53,8 @@ DETECTORS = (
     named(_BANK, "routing", "[0-9]{9}", _routing, words="aba|rtn"),
     named(
         _BANK,
-        "(?:account|acct)s?\\.?[ _-]?(?:num|nr|#)|(?:bank|checking|savings?|deposit)[ _]?(?:account|acct)"
+        "(?:account|acct)s?\\.?[ _-]?(?:num|nr|#)"
+        "|(?:bank|checking|savings?|deposit)[ _]?(?:account|acct)"
         "|kontonummer|konto-?nr|numero de c(?:uenta|ompte)",
         grouped(6, 17),
         words="acct?|a/c|account no",

@@ -18,9 +18,10 @@ _NAME = (
 )
 _SHORT = f"(?:{_YEAR}|'?[0-9]{{2}})"
 _DATES = (
-    f"{_YEAR} ?[./-] ?{_MONTH} ?[./-] ?{_DAY}",
+    f"{_YEAR} ?[./-] ?{_MONTH} ?[./-] ?{_DAY}(?:T[0-9:.]{{5,12}}Z?)?",
     f"{_DAY} ?[./-] ?{_DAY} ?[./-] ?{_SHORT}",
-    f"{_DAY}(?:st|nd|rd|th|er|\\.|o|a)?[ -]?(?:of |de |di )?(?:the )?{_NAME}\\.?,?[ -]?(?:of |de |del )?{_SHORT}",
+    f"{_DAY}(?:st|nd|rd|th|er|\\.|o|a)?[ -]?(?:of |de |di )?(?:the )?"
+    f"{_NAME}\\.?,?[ -]?(?:of |de |del )?{_SHORT}",
     f"{_NAME}\\.? {{0,2}}(?:the )?{_DAY}(?:st|nd|rd|th)?,? {{1,2}}{_YEAR}",
     f"{_YEAR},? {_NAME} {_DAY}",
     f"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])",

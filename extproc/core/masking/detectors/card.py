@@ -3,7 +3,8 @@
 The digits of a card of a known network (its first digits and its length), in one piece or in
 up to five groups, that pass the check of ISO/IEC 7812-1 annex B (Luhn). Between the groups is
 always the same: a space, or a hyphen, dot, slash or underscore, perhaps with a space on both
-sides. Behind a word for cards the groups may also be of one to three digits. Digits behind the card, an expiry date say, do not hide it: the longest part that ends
+sides. Behind a word for cards the groups may also be of one to three digits. Digits behind
+the card, an expiry date say, do not hide it: the longest part that ends
 with a group and passes is the card. And the verification code behind its name (`CVV: 123`).
 """
 

@@ -35,7 +35,8 @@ def named(
     """A detector of `value` behind one of `names`, which may go on (`birth`, `birthday`), or
     behind one of `words`, which are whole. Each is a set of alternatives, read caseless, for
     Hyperscan and Python alike. The value has a digit behind its first few letters at the latest,
-    or within LETTERS_MOST characters its end. `across`: it may stand in the next sentence (`my birthday. It's`).
+    or its end within LETTERS_MOST characters. `across`: it may stand in the next sentence
+    (`my birthday. It's ...`).
     """
     alternatives = [names] if names else []
     if words:

@@ -15,7 +15,7 @@ from extproc.core.masking.detectors.detector import Detector
 from extproc.core.masking.view import WORD
 
 _LICENSE = "DRIVER_LICENSE"
-_NUMBER = "[A-Z]{0,5}[ -]?[0-9](?:-?[A-Z0-9]| [0-9]){4,19}"
+_NUMBER = "(?:[A-Z]{1,5}-?|(?-i:[A-Z]{1,5}) )?[0-9](?:-?[A-Z0-9]| [0-9]){4,19}"
 _LETTER = re.compile(rb"[A-Za-z]")
 _DATE = re.compile(rb"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])$")
 _BRITISH = (

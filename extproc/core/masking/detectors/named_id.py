@@ -13,7 +13,7 @@ from extproc.core.masking.detectors.cue import digits_of, named, with_digits
 from extproc.core.masking.detectors.detector import Detector
 
 _ID = "NATIONAL_ID"
-ANY = "[A-Z]{0,4}[ -]?[0-9](?:[./-]?[A-Z0-9]| ?[0-9]){4,20}"
+ANY = "(?:[A-Z]{1,4}-?|(?-i:[A-Z]{1,4}) )?[0-9](?:[./-]?[A-Z0-9]| ?[0-9]){4,20}"
 """A number in groups, or letters and digits in one piece."""
 
 

@@ -15,7 +15,7 @@ from extproc.core.masking.detectors.cue import digits_of, named
 from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.view import WORD
 
-_NUMBER = "[A-Z]{0,3}[ -]?[0-9](?:[A-Z0-9]| ?[0-9]){4,9}"
+_NUMBER = "(?:[A-Z]{1,3}-?|(?-i:[A-Z]{1,3}) )?[0-9](?:[A-Z0-9]| ?[0-9]){4,9}"
 _DATE = re.compile(rb"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])$")
 
 
