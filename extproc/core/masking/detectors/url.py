@@ -12,6 +12,7 @@ import re
 
 from extproc.core.masking.detectors.detector import SECRETS, STRICT, Detector, Reach, Run
 from extproc.core.masking.detectors.entropy import is_random
+from extproc.core.masking.view import WORD
 
 _PLACEHOLDER = re.compile(
     rb"(?i)(?:pass(?:word|wd|phrase)?|pwd?|pswd|secret|token|your.*|my.*|example|changeme|redacted|x+|\*+|\.+|<.*"
@@ -121,7 +122,11 @@ DETECTORS = (
         "URL",
         rf"(?i)\b(?:{_OWNERS}) {_KIND}(?:{_PAGES})[^A-Z0-9]",
         re.compile(
-            f"(?i)(?:{_OWNERS}) {_KIND}(?:{_PAGES})".encode()
+            # A scan may begin inside a word, so that the anchor's boundary proves nothing.
+            rb"(?i)(?<!["
+            + WORD
+            + rb"])"
+            + f"(?:{_OWNERS}) {_KIND}(?:{_PAGES})".encode()
             + rb"(?: (?:is|at|was|here|address|url|link|called|under|on|is at|url is))?"
             + rb"[ :=,\"'<(]{1,4}"
             + f"((?:(?:https?|ftp)://|www\\.)?{_HOST})(?![a-z0-9@])".encode()

@@ -35,6 +35,7 @@ CASES: list[Case] = [
     ("a computed one", "f'?token={token}&key={key}' and ?sig=$SIGNATURE1", None),
     ("an own page", "My website is http://www.example.hu/.", "My website is [URL]."),
     ("an own page without a scheme", "her blog: example.com/jo, ok", "her blog: [URL], ok"),
+    ("a word that ends so", "example.commy website is example.com", None),
     ("a member", "https://www.linkedin.com/in/jo-doe-123, x.com/jodoe", "[URL], [URL]"),
     (
         "a page of the network",
