@@ -2,10 +2,11 @@
 
 The digits of a card of a known network (its first digits and its length), in one piece or in
 up to five groups, that pass the check of ISO/IEC 7812-1 annex B (Luhn). Between the groups is
-always the same: a space, or a hyphen, dot, slash or underscore, perhaps with a space on both
-sides. Behind a word for cards the groups may also be of one to three digits. Digits behind
-the card, an expiry date say, do not hide it: the longest part that ends
-with a group and passes is the card. And the verification code behind its name (`CVV: 123`).
+always the same: a space or a hyphen; or, when they have four to six digits, a dot, slash or
+underscore, or a sign with a space on both sides. Behind a word for cards the groups may also be
+of one to three digits. Digits behind the card, an expiry date say, do not hide it: the longest
+part that ends with a group and passes is the card. And the verification code behind its name
+(`CVV: 123`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _BEGIN = START + rb"(?<!\+)[2-6][0-9]{3,18}+"
-_PATTERN = re.compile(_BEGIN + rb"(?:[ ./-][0-9]{2,7}+){0,4}" + END)
+_PATTERN = re.compile(_BEGIN + rb"(?:[ -][0-9]{2,7}+){0,4}" + END)
 _LOOSE = re.compile(START + rb"[2-6][0-9]{0,2}(?:[ .-][0-9]{1,3}){4,18}" + END)
-_WIDE = re.compile(_BEGIN + rb"(?:(?:_| [./_-] )[0-9]{2,7}+){1,4}" + END)
+_SIGN = "(?:[._/]| [./_-] )"
+_WIDE = re.compile(
+    START + rb"(?<!\+)[2-6][0-9]{3}" + f"(?:{_SIGN}[0-9]{{4,6}}){{2,4}}".encode() + END
+)
 _GROUPS = re.compile(rb"[0-9]+")
 
 # First digits and lengths of the networks that issue world-wide, and Mir.
@@ -85,7 +89,7 @@ DETECTORS = (
     Detector("CREDIT_CARD", ANCHOR, _LOOSE, _cued, reach=Reach.GROUPS, digits=12),
     Detector(
         "CREDIT_CARD",
-        "[0-9]{4}(?:_| [./_-] )[0-9]{4,6}(?:_| [./_-] )[0-9]{4}",
+        f"[0-9]{{4}}{_SIGN}[0-9]{{4,6}}{_SIGN}[0-9]{{4}}",
         _WIDE,
         _card_end,
     ),

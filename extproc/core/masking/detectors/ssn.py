@@ -1,7 +1,7 @@
 """United States social security numbers.
 
-Three, two and four digits with hyphens, or with the same dot, slash or underscore twice; behind
-a cue also with spaces, nothing, or a sign between spaces. Never issued: area 000, 666 and
+Three, two and four digits with hyphens, or with the same dot or underscore twice; behind
+a cue also with spaces, slashes, nothing, or a sign between spaces. Never issued: area 000, 666 and
 900-999, group 00, serial 0000.
 """
 
@@ -13,7 +13,7 @@ from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _HYPHENS = rb"(?<![0-9]-)[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"
-_SIGNS = rb"[0-8][0-9]{2}(?:\.[0-9]{2}\.|/[0-9]{2}/|_[0-9]{2}_)[0-9]{4}"
+_SIGNS = rb"[0-8][0-9]{2}(?:\.[0-9]{2}\.|_[0-9]{2}_)[0-9]{4}"
 _LOOSE = rb"(?<![0-9]-)[0-8][0-9]{2}[ ._/-]?[0-9]{2}[ ._/-]?[0-9]{4}"
 _WIDE = rb"[0-8][0-9]{2}(?: [._/-] [0-9]{2} [._/-] )[0-9]{4}"
 CUES = frozenset({b"ssn", b"ssns", b"itin", b"tin", b"taxid", b"social security", b"tax id"})
@@ -33,7 +33,7 @@ DETECTORS = (
     Detector("SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}", re.compile(START + _HYPHENS + END), _issued),
     Detector(
         "SSN",
-        "[0-9]{3}[./_][0-9]{2}[./_][0-9]{4}",
+        "[0-9]{3}[._][0-9]{2}[._][0-9]{4}",
         re.compile(START + rb"(?<![0-9][./_])" + _SIGNS + END),
         _issued,
     ),
