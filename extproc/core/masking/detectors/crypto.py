@@ -16,7 +16,6 @@ import hashlib
 import re
 
 from extproc.core.masking.detectors.detector import Detector, Validate, accept
-from extproc.core.masking.detectors.number import is_cued
 from extproc.core.masking.view import WORD
 
 _BITCOIN = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -85,12 +84,8 @@ def _ethereum(view: bytes, start: int, end: int) -> int:
     return end if len(set(digits)) >= 8 and digits[:14].count(b"0") < 8 else 0
 
 
-_CUES = frozenset({b"solana", b"sol", b"phantom", b"spl"})
-
-
 def _solana(view: bytes, start: int, end: int) -> int:
-    is_key = is_cued(_CUES, view, start) and len(_base58(view[start:end], _BITCOIN)) == 32
-    return end if is_key else 0
+    return end if len(_base58(view[start:end], _BITCOIN)) == 32 else 0
 
 
 _START = rb"(?<![" + WORD + rb"])"
@@ -122,5 +117,15 @@ DETECTORS = (
         rf"\b[48][0-9AB]{_B58}{{40}}",
         f"[48][0-9AB]{_B58}{{93}}(?:{_B58}{{11}})?",
     ),
-    _detector(rf"\b{_B58}{{32}}", _TOKEN, _solana),
+    Detector(
+        "CRYPTO",
+        "(?i)solana[^A-Z0-9]",
+        re.compile(
+            rb"(?i)solana(?: (?:wallet|address|account|public key|key|is|at|to)){0,4}"
+            + rb"[ _:=\"'`(]{1,4}"
+            + f"(?-i:({_TOKEN}))".encode()
+            + _END
+        ),
+        _solana,
+    ),
 )
