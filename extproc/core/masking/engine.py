@@ -18,8 +18,8 @@ import hyperscan
 from extproc.core.decision import Unavailable
 from extproc.core.masking import detectors
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
-from extproc.core.masking.detectors.detector import Detector, Match, Reach, Run
-from extproc.core.masking.live import LiveTail, widths
+from extproc.core.masking.detectors.detector import SECRETS, Detector, Match, Reach, Run
+from extproc.core.masking.live import CueTail, LiveTail, widths
 from extproc.core.masking.view import View
 
 _GROUP_BYTES = b"0123456789 .()/+-"
@@ -55,15 +55,21 @@ class Engine:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
 
-        live = [detector.pattern for detector in chosen]
-        live += [pattern.shape for pattern in self.patterns]
-        lengths = [widths(pattern)[1] for pattern in live]
+        # One automaton for all would have a state for whatever two of them may be in the midst of
+        # at once, more than fit its memory. Credentials and the rest share few states.
+        secret = [one.pattern for one in chosen if not one.cue and one.profiles == SECRETS]
+        personal = [one.pattern for one in chosen if not one.cue and one.profiles != SECRETS]
+        personal += [pattern.shape for pattern in self.patterns]
+        lengths = [widths(pattern)[1] for pattern in secret + personal]
         lengths += [term.length for term in self.terms]
+        lengths += [widths(detector.pattern)[1] for detector in chosen if detector.cue]
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
             self.database = self._database()
-            self._live = LiveTail(live)
+            self._live: list[LiveTail | CueTail] = [LiveTail(secret), LiveTail(personal)]
+            if cues := [detector.cue for detector in chosen if detector.cue]:
+                self._live.append(CueTail(cues))
             self._live_terms = TermTail(self.terms)
             self._warm_up()
         except Exception as error:
@@ -89,12 +95,12 @@ class Engine:
         """Build the automaton's common states here, not in the first exchange."""
         text = b"Call (415) 555-0100 or mail jo.do@example.com, key = sk-Ab12 at 10.0.0.1:80. " * 2
         for size in range(1, len(text)):
-            self._live.length(text[:size])
+            self.live_length(text[:size])
 
     def live_length(self, tail: bytes) -> int:
         """How many bytes at the end of a text could be the beginning of a match."""
         tail = tail[-self.hold_most :]
-        length = self._live.length(tail)
+        length = max([live.length(tail) for live in self._live])
         if self.terms:
             return max(length, self._live_terms.length(tail))
         return length

@@ -249,3 +249,38 @@ class LiveTail:
             # The empty tail always matches, so this is RE2 running out of memory.
             raise MemoryError("no answer from the live-tail automaton")
         return int(end)
+
+
+GAP_MOST = 40
+"""Characters between a cue and its value, at most."""
+LETTERS_MOST = 20
+"""Characters of such a value before its first digit, or of one without digits."""
+VALUE_MOST = 48
+
+
+_DIGIT = re.compile(rb"[0-9]")
+
+
+class CueTail:
+    """The live tail of what is a cue, a gap without digits, and a value behind it.
+
+    Many detectors are made so. To count the gap for each would make the automaton so large that
+    it does not fit its memory, so this one does not count: it looks for any cue, no farther back
+    than a match can begin, behind which only goes what a gap or a value has. That may be live
+    longer than needed, never less.
+    """
+
+    def __init__(self, cues: Iterable[str]) -> None:
+        names = b"|".join(dict.fromkeys(cue.encode("ascii") for cue in cues))
+        pattern = re.compile(rb"(?i)(?:%s)[^0-9;!?]*(?:[0-9][0-9A-Z\x80-\xff .:/,'-]*)?" % names)
+        self._tail = LiveTail([pattern])
+        longest = widths(re.compile(b"(?i)" + names))[1]
+        self._wordy = longest + GAP_MOST + LETTERS_MOST
+        self._most = longest + GAP_MOST + VALUE_MOST
+
+    def length(self, text: bytes) -> int:
+        """How many bytes at the text's end could be the beginning of such a match."""
+        length = self._tail.length(text[-self._most :])
+        if length > self._wordy and not _DIGIT.search(text, len(text) - length):
+            return self._tail.length(text[-self._wordy :])
+        return length

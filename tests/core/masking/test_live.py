@@ -9,7 +9,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from extproc.core.masking import detectors
-from extproc.core.masking.live import LiveTail, reversed_prefixes, widths
+from extproc.core.masking.live import (
+    GAP_MOST,
+    LETTERS_MOST,
+    CueTail,
+    LiveTail,
+    reversed_prefixes,
+    widths,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,8 +50,9 @@ def test_what_cannot_be_described_is_refused(pattern: bytes) -> None:
         reversed_prefixes(re.compile(pattern))
 
 
-PATTERNS = list(dict.fromkeys(detector.pattern for detector in detectors.DETECTORS))
-TAILS = [LiveTail([pattern]) for pattern in PATTERNS]
+CUES = {detector.pattern: detector.cue for detector in detectors.DETECTORS}
+PATTERNS = list(CUES)
+TAILS = [CueTail([cue]) if cue else LiveTail([pattern]) for pattern, cue in CUES.items()]
 _LOOKS = re.compile(rb"\(\?<?[!=](?:\[[^\]]*\]|\\.|[^()\[\\])*\)")
 
 
@@ -63,3 +71,14 @@ def test_every_beginning_of_a_detectors_match_is_live(data: st.DataObject) -> No
 def test_every_detector_is_bounded() -> None:
     for pattern in PATTERNS:
         assert widths(pattern)[1] < 5000, pattern.pattern
+
+
+def test_text_behind_a_cue_is_live_as_far_as_a_value_may_begin() -> None:
+    tail = CueTail(["passport", "born"])
+    assert tail.length(b"the passp") == 5
+    assert tail.length(b"born in a") == 9
+    assert tail.length(b"born 12 May") == 11
+    assert tail.length(b"born; a") == 0
+    assert tail.length(b"passport" + b" a" * 50) == 0
+    most = len("passport") + GAP_MOST + LETTERS_MOST
+    assert max(tail.length(b"born" + b" a" * size) for size in range(50)) <= most

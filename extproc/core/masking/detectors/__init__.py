@@ -8,16 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extproc.core.masking.detectors import (
+    bank,
+    birth,
     card,
+    crypto,
+    driver_license,
     email,
     iban,
     ip,
     jwt,
+    mac,
+    named_id,
+    national_id,
+    passport,
     pem,
     phone,
     provider,
     secret,
+    spelled,
     ssn,
+    tax_id,
+    url,
 )
 from extproc.core.masking.detectors.detector import PROFILES, Detector
 
@@ -51,6 +62,7 @@ DETECTORS: Sequence[Detector] = (
     *email.DETECTORS,
     *card.DETECTORS,
     *ssn.DETECTORS,
+    *spelled.DETECTORS,
     *iban.DETECTORS,
     *phone.DETECTORS,
     *ip.DETECTORS,
@@ -58,6 +70,16 @@ DETECTORS: Sequence[Detector] = (
     *jwt.DETECTORS,
     *pem.DETECTORS,
     *secret.DETECTORS,
+    *national_id.DETECTORS,
+    *named_id.DETECTORS,
+    *tax_id.DETECTORS,
+    *passport.DETECTORS,
+    *driver_license.DETECTORS,
+    *birth.DETECTORS,
+    *bank.DETECTORS,
+    *crypto.DETECTORS,
+    *mac.DETECTORS,
+    *url.DETECTORS,
 )
 
 

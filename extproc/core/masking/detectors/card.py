@@ -1,19 +1,29 @@
 """Payment cards.
 
 The digits of a card of a known network (its first digits and its length), in one piece or in
-up to five groups behind single spaces or hyphens, that pass the check of ISO/IEC 7812-1
-annex B (Luhn). Digits behind the card, an expiry date say, do not hide it: the longest part
-that ends with a group and passes is the card.
+up to five groups, that pass the check of ISO/IEC 7812-1 annex B (Luhn). Between the groups is
+always the same: a space or a hyphen; or, when they have four to six digits, a dot, slash or
+underscore, or a sign with a space on both sides. Behind a word for cards the groups may also be
+of one to three digits. Digits behind the card, an expiry date say, do not hide it: the longest
+part that ends with a group and passes is the card. And the verification code behind its name
+(`CVV: 123`).
 """
 
 from __future__ import annotations
 
 import re
 
+from extproc.core.masking.detectors.cue import named
 from extproc.core.masking.detectors.detector import Detector, Reach
-from extproc.core.masking.detectors.number import ANCHOR, END, START
+from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
-_PATTERN = re.compile(START + rb"(?<!\+)[2-6][0-9]{3,18}+(?:[ -][0-9]{2,7}+){0,4}" + END)
+_BEGIN = START + rb"(?<!\+)[2-6][0-9]{3,18}+"
+_PATTERN = re.compile(_BEGIN + rb"(?:[ -][0-9]{2,7}+){0,4}" + END)
+_LOOSE = re.compile(START + rb"[2-6][0-9]{0,2}(?:[ .-][0-9]{1,3}){4,18}" + END)
+_SIGN = "(?:[._/]| [./_-] )"
+_WIDE = re.compile(
+    START + rb"(?<!\+)[2-6][0-9]{3}" + f"(?:{_SIGN}[0-9]{{4,6}}){{2,4}}".encode() + END
+)
 _GROUPS = re.compile(rb"[0-9]+")
 
 # First digits and lengths of the networks that issue world-wide, and Mir.
@@ -50,16 +60,44 @@ def is_card(digits: bytes) -> bool:
 def _card_end(view: bytes, start: int, end: int) -> int:
     """The end of the longest card at `start` that ends with a group of digits."""
     separator = b""
-    found = 0
+    found = last = 0
     for group in _GROUPS.finditer(view, start, end):
         low, stop = group.span()
         if low > start:
-            separator = separator or view[low - 1 : low]
-            if view[low - 1 : low] != separator:
+            separator = separator or view[last:low]
+            if view[last:low] != separator:
                 break
         if stop - start >= 12 and is_card(view[start:stop].translate(None, separator)):
             found = stop
+        last = stop
     return found
 
 
-DETECTORS = (Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),)
+CUES = frozenset(
+    b"card cards visa mastercard amex maestro discover diners jcb creditcard debitcard cardnumber "
+    b"cardno cc ccnumber pan carte karte kreditkarte tarjeta carta".split()
+)
+
+
+def _cued(view: bytes, start: int, end: int) -> int:
+    digits = view[start:end].translate(None, b" .-")
+    return end if is_card(digits) and is_cued(CUES, view, start) else 0
+
+
+DETECTORS = (
+    Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),
+    Detector("CREDIT_CARD", ANCHOR, _LOOSE, _cued, reach=Reach.GROUPS, digits=12),
+    Detector(
+        "CREDIT_CARD",
+        f"[0-9]{{4}}{_SIGN}[0-9]{{4,6}}{_SIGN}[0-9]{{4}}",
+        _WIDE,
+        _card_end,
+    ),
+    named(
+        "CREDIT_CARD",
+        "card verification|card security|security code",
+        "[0-9]{3,4}",
+        words="cvv2?|cvc2?|cvn",
+        gap=24,
+    ),
+)

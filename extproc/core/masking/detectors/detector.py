@@ -73,6 +73,8 @@ class Detector(msgspec.Struct, frozen=True):
     profiles: frozenset[str] = DEFAULT
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
+    cue: str = ""
+    """The name that the pattern begins with, when it is made by `cue.named`."""
 
 
 class Match(NamedTuple):

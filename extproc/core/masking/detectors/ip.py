@@ -21,7 +21,11 @@ _VERSION = re.compile(rb"(?i)\bversion[\"':= ]{0,4}$")
 _EVERYBODYS_V4 = re.compile(rb"0\.|127\.|255\.")
 
 _V6 = re.compile(
-    rb"(?<![" + WORD + rb":.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![" + WORD + rb"])"
+    rb"(?<!["
+    + WORD
+    + rb":.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?!["
+    + WORD
+    + rb"]|:[0-9A-Fa-f])"
 )
 _IN_USE = tuple(
     ipaddress.IPv6Network(network)

@@ -17,6 +17,7 @@ CASES: list[Case] = [
     ("its check value behind it", "4111 1111 1111 1111 123", "[CREDIT_CARD] 123"),
     ("a number before it", "12 4111 1111 1111 1111", "12 [CREDIT_CARD]"),
     ("a row of a table", "Jo,42,4111111111111111,9", "Jo,42,[CREDIT_CARD],9"),
+    ("a quotient", "4369479/1635951", None),
     ("no-break spaces", "4111\u00a01111\u00a01111\u00a01111", "[CREDIT_CARD]"),
     ("full-width digits", "４１１１１１１１１１１１１１１１", "[CREDIT_CARD]"),
     ("a wrong check digit", "4111 1111 1111 1112", None),
@@ -27,6 +28,15 @@ CASES: list[Case] = [
     ("part of a longer number", "41111111111111110000000", None),
     ("part of a word", "id_4111111111111111", None),
     ("zeros", "0000 0000 0000 0000", None),
+    ("signs between spaces", "4111 - 1111 - 1111 - 1111", "[CREDIT_CARD]"),
+    ("underscores", "4111_1111_1111_1111", "[CREDIT_CARD]"),
+    ("dots and slashes", "4111.1111.1111.1111 4111/1111/1111/1111", "[CREDIT_CARD] [CREDIT_CARD]"),
+    ("a quotient", "4369479/1635951", None),
+    ("no-break spaces", "4111\u00a01111\u00a01111\u00a01111", "[CREDIT_CARD]"),
+    ("single digits behind a cue", "card " + " ".join("4111111111111111"), "card [CREDIT_CARD]"),
+    ("single digits", " ".join("4111111111111111"), None),
+    ("a code", "CVV: 123, cvc is 4321", "CVV: [CREDIT_CARD], cvc is [CREDIT_CARD]"),
+    ("no code", "the CVV has 3 digits, cvv 12345", None),
 ]
 
 

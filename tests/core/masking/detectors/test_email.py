@@ -23,6 +23,14 @@ CASES: list[Case] = [
     ("a picture of two sizes", "icon@2x.png", None),
     ("a decorator", "@app.route('/x')", None),
     ("a version", "left-pad@1.3.0", None),
+    ("at and dot in brackets", "jo [at] example [dot] com, jo(at)example.com", "[EMAIL], [EMAIL]"),
+    ("at and dot", "jo at mail dot example dot com now", "[EMAIL] now"),
+    ("in capitals", "jo AT example DOT com!", "[EMAIL]!"),
+    ("signs between spaces", "jo @ example . com", "[EMAIL]"),
+    ("a torn end", "j.o@example .com", "[EMAIL]"),
+    ("entities", "jo&#64;example&#46;com jo%40example%2Ecom", "[EMAIL] [EMAIL]"),
+    ("a sentence", "look at the dot com bubble, meet me @ noon. Come", None),
+    ("a login", "https://user:password@example.com", None),
 ]
 
 

@@ -17,7 +17,7 @@ CASES: list[Case] = [
     ("an octet too large", "300.1.2.3", None),
     ("names in code", "std::vector f64::abs e2e::add a::b", None),
     ("a time", "12:30:45", None),
-    ("a hardware address", "00:1b:44:11:3a:b7", None),
+    ("a hardware address", "00:1b:44:11:3a:b7", "[MAC_ADDRESS]"),
 ]
 
 

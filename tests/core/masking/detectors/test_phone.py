@@ -31,6 +31,20 @@ CASES: list[Case] = [
     ("part of a longer number", "415-555-2671-9999", None),
     ("a cue for another number", "call me 3 times: 5551234", None),
     ("hexadecimal", "0x4155552671ab", None),
+    ("Chinese", "138 1234 5678", "[PHONE]"),
+    ("Brazilian", "11 98765-4321", "[PHONE]"),
+    ("Russian", "8 (912) 345-67-89", "[PHONE]"),
+    ("Spanish", "612 34 56 78", "[PHONE]"),
+    ("French with dots", "01.23.45.67.89", "[PHONE]"),
+    ("a space and a hyphen", "415 555-2671", "[PHONE]"),
+    ("a bracketed area code and spaces", "(11) 3333 4444", "[PHONE]"),
+    ("other extensions", "415-555-2671 Ext. 12, 415-555-2671 #9", "[PHONE], [PHONE]"),
+    (
+        "what it is behind it",
+        "9885 1152 office, 2813882583 mobile",
+        "[PHONE] office, [PHONE] mobile",
+    ),
+    ("what it is, far behind it", "9885 1152 is the office", None),
 ]
 
 

@@ -16,6 +16,13 @@ CASES: list[Case] = [
     ("a group never issued", "123-00-6789", None),
     ("spaces and no cue", "values 123 45 6789", None),
     ("part of a longer number", "123-45-67890 1-123-45-6789", None),
+    ("other signs", "123.45.6789 123_45_6789", "[SSN] [SSN]"),
+    ("other dashes", "123\u201345\u20136789", "[SSN]"),
+    ("signs between spaces behind a cue", "SSN 123 - 45 - 6789", "SSN [SSN]"),
+    ("signs between spaces", "123 - 45 - 6789", None),
+    ("slashes behind a cue", "SSN 123/45/6789", "SSN [SSN]"),
+    ("a quotient", "123/45/6789", None),
+    ("two signs", "123.45/6789", None),
 ]
 
 
