@@ -32,6 +32,15 @@ _FEWEST_DIGITS = 7
 _ANCHOR_SPAN = 32
 """More than the anchor of groups of digits can be long."""
 
+_CAPITALISED = re.compile(rb"[A-Z][a-z\x80-\xbf]+")
+_LETTERS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]", bytes([byte])))
+_WORD_MOST = 32
+"""Of a word that is walked back over."""
+_WORDS_BACK = 6
+_SMALL_MOST = 5
+"""Of a small word between the words of a name."""
+_SPACE = 0x20
+
 
 class Engine:
     """Detectors, terms and patterns of one configuration, compiled. Immutable, shared."""
@@ -54,6 +63,13 @@ class Engine:
         for detector in chosen:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
+
+        self.worded = [
+            (number, sharing[0].words)
+            for number, sharing in enumerate(self.anchored)
+            if sharing[0].reach is Reach.WORDS
+        ]
+        """Numbers in `anchored` of those that are also looked for by their words."""
 
         live = [detector.pattern for detector in chosen]
         live += [pattern.shape for pattern in self.patterns]
@@ -154,28 +170,35 @@ class Scanner:
         An anchor whose start is not known, and that is within one word or number, is given by
         its end alone. Raises Unavailable("masker").
         """
-        hits: list[tuple[int, int]] = []
         without_start = self.engine.without_start
         try:
-            self._scan(
-                data,
-                lambda number, start, end, _flags, _context: hits.append(
-                    (end - 1 if number in without_start else start, end)
-                ),
-            )
+            hits = [
+                (end - 1 if number in without_start else start, end)
+                for number, start, end in self._hits(data)
+            ]
         except Exception as error:
             raise Unavailable("masker", f"detection failed: {type(error).__name__}") from error
+        return hits
+
+    def _hits(self, data: bytes) -> list[tuple[int, int, int]]:
+        """Every anchor and every word that is looked for: (number, start, end)."""
+        hits: list[tuple[int, int, int]] = []
+        note = hits.append
+        self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
+        for number, words in self.engine.worded:
+            # One look at all words tells that there is nothing, which is the rule.
+            if not words.isdisjoint(_CAPITALISED.findall(data)):
+                hits += [
+                    (number, *word.span())
+                    for word in _CAPITALISED.finditer(data)
+                    if word[0] in words
+                ]
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
         engine = self.engine
         data, base = view.data, view.base
-        hits: list[tuple[int, int, int]] = []
-        note = hits.append
-        self._scan(
-            data[low - base :],
-            lambda number, start, end, _flags, _context: note((number, start, end)),
-        )
+        hits = self._hits(data[low - base :])
         found: list[Match] = []
         if hits:
             self._confirm(hits, view, low, limit, found)
@@ -204,6 +227,7 @@ class Scanner:
         first, limit = low - base, limit - base
         literal = len(engine.anchored)  # from this number on, an anchor is a term
         grouped = 0  # up to where groups of digits have been looked at
+        named: set[int] = set()  # where names have been looked for
         runs: dict[Run, tuple[int, int]] = {}
         for number, start, end in hits:
             if number >= literal:
@@ -219,6 +243,9 @@ class Scanner:
                 if first + end <= grouped:
                     continue
                 places, grouped = _group_starts(data, first + end, grouped)
+            elif chosen[0].reach is Reach.WORDS:
+                places = [(at, 0) for at in _word_starts(data, first + start) if at not in named]
+                named.update(at for at, _ in places)
             for begin, digits in places:
                 for detector in chosen:
                     at = begin
@@ -262,6 +289,24 @@ def _try(
 def _walk_back(data: bytes, at: int, detector: Detector) -> int:
     before = data[max(0, at - detector.back_most) : at]
     return at - len(before) + len(before.rstrip(detector.back))
+
+
+def _word_starts(data: bytes, at: int) -> list[int]:
+    """Where a name may begin that a word at `at` is part of: there, and at capitalised words
+    before it, with small ones (`van der`) between.
+    """
+    starts = [at]
+    for _ in range(_WORDS_BACK):
+        if not at or data[at - 1] != _SPACE:
+            break
+        before = data[max(0, at - _WORD_MOST) : at - 1]
+        size = len(before) - len(before.rstrip(_LETTERS))
+        if not size or size > _SMALL_MOST and before[-size:].islower():
+            break
+        at -= size + 1
+        if not before[-size:].islower():
+            starts.append(at)
+    return starts
 
 
 def _group_starts(data: bytes, end: int, done: int) -> tuple[list[tuple[int, int]], int]:

@@ -14,6 +14,7 @@ from extproc.core.masking.detectors import (
     ip,
     jwt,
     pem,
+    person,
     phone,
     provider,
     secret,
@@ -58,6 +59,7 @@ DETECTORS: Sequence[Detector] = (
     *jwt.DETECTORS,
     *pem.DETECTORS,
     *secret.DETECTORS,
+    *person.DETECTORS,
 )
 
 

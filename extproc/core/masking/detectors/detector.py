@@ -40,6 +40,10 @@ class Reach(enum.Enum):
     """It begins earlier: walk back from the anchor's start over `back`."""
     GROUPS = "groups"
     """It may begin at any group of digits in the run of digits around the anchor."""
+    WORDS = "words"
+    """It may begin at the word that the anchor begins, or at one of a few words before it that
+    are written with a capital. The anchor is one of two ways to such a word: `words` is the other.
+    """
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -73,6 +77,10 @@ class Detector(msgspec.Struct, frozen=True):
     profiles: frozenset[str] = DEFAULT
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
+    words: frozenset[bytes] = frozenset()
+    """With WORDS: capitalised words to look at, too many for an expression. Detectors that share
+    an anchor share these.
+    """
 
 
 class Match(NamedTuple):
