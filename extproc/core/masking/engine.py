@@ -37,8 +37,6 @@ _LETTERS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]
 _WORD_MOST = 32
 """Of a word that is walked back over."""
 _WORDS_BACK = 6
-_SMALL_MOST = 5
-"""Of a small word between the words of a name."""
 _SPACE = 0x20
 
 
@@ -244,7 +242,7 @@ class Scanner:
                     continue
                 places, grouped = _group_starts(data, first + end, grouped)
             elif chosen[0].reach is Reach.WORDS:
-                places = [(at, 0) for at in _word_starts(data, first + start) if at not in named]
+                places = [(at, 0) for at in _word_starts(data, first + start, chosen[0].links) if at not in named]
                 named.update(at for at, _ in places)
             for begin, digits in places:
                 for detector in chosen:
@@ -291,9 +289,9 @@ def _walk_back(data: bytes, at: int, detector: Detector) -> int:
     return at - len(before) + len(before.rstrip(detector.back))
 
 
-def _word_starts(data: bytes, at: int) -> list[int]:
+def _word_starts(data: bytes, at: int, links: frozenset[bytes]) -> list[int]:
     """Where a name may begin that a word at `at` is part of: there, and at capitalised words
-    before it, with small ones (`van der`) between.
+    before it, with `links` between.
     """
     starts = [at]
     for _ in range(_WORDS_BACK):
@@ -301,11 +299,11 @@ def _word_starts(data: bytes, at: int) -> list[int]:
             break
         before = data[max(0, at - _WORD_MOST) : at - 1]
         size = len(before) - len(before.rstrip(_LETTERS))
-        if not size or size > _SMALL_MOST and before[-size:].islower():
-            break
         at -= size + 1
-        if not before[-size:].islower():
+        if data[at : at + 1].isupper():
             starts.append(at)
+        elif before[-size:] not in links:
+            break
     return starts
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extproc.core.masking.detectors import (
+    address,
     card,
     email,
     iban,
+    introduced,
     ip,
     jwt,
     pem,
@@ -59,7 +61,9 @@ DETECTORS: Sequence[Detector] = (
     *jwt.DETECTORS,
     *pem.DETECTORS,
     *secret.DETECTORS,
+    *address.DETECTORS,
     *person.DETECTORS,
+    *introduced.DETECTORS,
 )
 
 

@@ -81,6 +81,8 @@ class Detector(msgspec.Struct, frozen=True):
     """With WORDS: capitalised words to look at, too many for an expression. Detectors that share
     an anchor share these.
     """
+    links: frozenset[bytes] = frozenset()
+    """With WORDS: small words that may stand between the capitalised ones."""
 
 
 class Match(NamedTuple):

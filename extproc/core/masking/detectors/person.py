@@ -28,11 +28,12 @@ from extproc.core.masking.view import WORD
 _FIRST_LETTER = rb"(?:[A-Z]|[\x80-\xbf](?=[a-z]))"
 _LETTERS = rb"[a-z\x80-\xbf]{1,20}+"
 _CAPITALISED = _FIRST_LETTER + rb"(?:'[A-Z])?" + _LETTERS + rb"(?:['-]?[A-Z]" + _LETTERS + rb")?"
-_PARTICLES = (
-    b"van|von|vom|der|den|de|del|della|di|da|dos|das|do|du|la|le|los|el|al|bin|ibn|bint|ben|abu"
-    b"|ten|ter|te|zu|zur|af|av|y|e"
+PARTICLES = frozenset(
+    b"van von vom der den de del della di da dos das do du la le los el al bin ibn bint ben abu "
+    b"ten ter te zu zur af av y e".split()
 )
-_LINK = rb" (?:[A-Z]\.? |[A-Z]\.){0,2}(?:(?:" + _PARTICLES + rb") ){0,2}(?:al-|el-|d')?"
+"""Small words inside a name."""
+_LINK = rb" (?:[A-Z]\.? |[A-Z]\.){0,2}(?:(?:" + b"|".join(sorted(PARTICLES)) + rb") ){0,2}(?:al-|el-|d')?"
 _SUFFIX = rb"(?:,? (?:Jr|Sr)\.?| (?:II|III|IV|MD|PhD))?"
 START = rb"(?<![" + WORD + rb"@/\\#$&.'-])"
 _NEVER_BEHIND = rb"[" + WORD + rb"@/\\(=]|[.:'-][A-Za-rt-z0-9_]"
@@ -169,6 +170,7 @@ def _detector(pattern: re.Pattern[bytes], validate: Validate) -> Detector:
         validate,
         reach=Reach.WORDS,
         words=_TABLE,
+        links=PARTICLES,
         profiles=NAMES,
     )
 

@@ -5,79 +5,77 @@ from __future__ import annotations
 AMBIGUOUS_FIRST_NAMES = """\
 abe abel ada ade adelaide adi afia akin al alberta aleksandra ales alexa alexandria ali alva ama
 amber amma ander angel angeles anh ani april ara aria arnau art asa asta athena august aurora
-austin autumn aya ayo ayu baris basil bat bert bill bisi blanca blessing bo bola booker brain
-brandy brit britney brittany brooke brooklyn brooks buddy can candy carmel carolina carter cem
-chad chance charity chase chelsea cherry christian chuck claude clay clement cleveland cliff cole
-concepcion constance cruz crystal dale dallas damla dane danish dare darin darwin dawn dayo dean
-dee deniz denver desta destiny devon dewi don dorit drew dung dusty dwi earl easton ebo ece edi
-edit efe ego eka eko elif emi engin eri ese esi esperanza estrella eve eze faith fay femi fern
-finn fletcher flora florence forest forrest gad gal gale gay gene geneva georgia gergo geri german
-gil ginger glen go grace grant guadalupe gul guy hai hal hana hanh harley harsh hazel heath hien
-hoa hong hope horace houston hua hui hung hunter ila indah india inga ion iris israel ivar ivy
-jade jan jarvis jay jefferson jeremie jesus jewel jie jing jo jordan joy jun june junior kai kana
-kay kei kelvin kent kenya kien kingston kit kitty kow kunle lacy lam lamont lan lance lane laurel
-lee les leta liga lincoln ling linh loan lone long lou lourdes luna luz ma made mai major maki
-mana margarita mari mark marquis mason mate max maxwell may meg mega mei mel melody mercedes merry
-metin miki mikio milagros milan miles mimi mine ming minghua minh misty monte myrtle nada nam nan
-nana nao nat nga ngan ngoc nhan nhi nii nova numbers nur obi odd oge ole oleh olive onur opal ora
-oren orlando pam pascal pat pearl peng penny per perla phong phuc phuong pia pilar piper poppy
-preston putri qiang qing quan quang queen rahel ran ray reed reid ren rex rich rie rina risa rob
-robin rocky rod roi roman rong rosario rose rowan royal royce ruby rune rusty ruta saba sai said
-salem salvador sandy sang santa santiago santos savannah scot scotty selam sem sema seun shin sho
-sierra signe sina sine siri sola solange soledad son sonny sora sri stanley stella sterling sue
-summer sun sydney tai tal tali tam tan tayo thach thang thanh thao thi thu tien tin toan tobi tolu
-tone trang travis trenton tri trong troy truc tu tuan tunde ty uche uju uma umit una uri uzo val
-valencia van venus vinh viola violet virginia wade wale ward washington wei wellington wes weston
-will wm xin xuan yan yaw yemi yen ying yong yu yui zhen zion
+austin autumn aya ayo ayu baris basil bat bert bill bisi blanca blessing bo bola booker brandy
+brit britney brittany brooke brooklyn brooks buddy candy carmel carolina carter cem chad chance
+charity chase chelsea cherry christian chuck claude clay clement cleveland cliff cole concepcion
+constance cruz crystal dale dallas damla dane dare darin darwin dawn dayo dean dee deniz denver
+desta destiny devon dewi don dorit drew dung dusty dwi earl easton ebo ece edi efe ego eka eko
+elif emi engin eri ese esi esperanza estrella eve eze faith fay femi fern finn fletcher flora
+florence forest forrest gad gal gale gay gene geneva georgia gergo geri gil ginger glen grace
+grant guadalupe gul guy hai hal hana hanh harley hazel heath hien hoa hong hope horace houston hua
+hui hung hunter ila indah india inga ion iris israel ivar ivy jade jan jarvis jay jefferson
+jeremie jesus jewel jie jing jo jordan joy jun june junior kai kana kay kei kelvin kent kenya kien
+kingston kit kitty kow kunle lacy lam lamont lan lance lane laurel lee les leta liga lincoln ling
+linh lone lou lourdes luna luz ma mai maki mana margarita mari mark marquis mason mate max maxwell
+may meg mega mei mel melody mercedes merry metin miki mikio milagros milan miles mimi mine ming
+minghua minh misty monte myrtle nada nam nan nana nao nat nga ngan ngoc nhan nhi nii nova nur obi
+oge ole oleh olive onur opal ora oren orlando pam pascal pat pearl peng penny per perla phong phuc
+phuong pia pilar piper poppy preston putri qiang qing quan quang queen rahel ran ray reed reid ren
+rex rich rie rina risa rob robin rocky rod roi roman rong rosario rose rowan royal royce ruby rune
+rusty ruta saba sai said salem salvador sandy sang santa santiago santos savannah scot scotty
+selam sem sema seun shin sho sierra signe sina sine siri sola solange soledad son sonny sora sri
+stanley stella sterling sue summer sun sydney tai tal tali tam tan tayo thach thang thanh thao thi
+thu tien tin toan tobi tolu tone trang travis trenton tri trong troy truc tu tuan tunde ty uche
+uju uma umit una uri uzo val valencia van venus vinh viola violet virginia wade wale ward
+washington wei wellington wes weston will wm xin xuan yan yaw yemi yen ying yong yu yui zhen zion
 """
 """They need a surname behind them, or a word that introduces a name."""
 
 AMBIGUOUS_SURNAMES = """\
-aas abe abel ahn akin ali allen alley angel angeles angle annan antal appel apple archer ard ash
-august austin avant back bae bah bai bak baker bal bang banks banner barclay baron bay bayer beach
-bear beer begin bell bentley berlin berry best bey bianco bias bible bills binder birch bird
-birmingham bishop black blank blanks blessing bliss block blocker blood blow blue bly bobo book
-booker borders born bos boss boston bounds box brace branch brand bravo brazil bridge bridges
-bright bristol brook brooks brown buck bui bull bunch burden button cai call campos can canada
-cannon cao card carrier carter carver case cash cele cha champagne chan chance chancellor chandler
-chase chaves chen cherry child childs cho christ christian christmas chu church cisco clay clement
+aas abe abel ahn akin ali allen alley angel angeles annan antal appel apple archer ard ash august
+austin avant back bae bah bai bak baker bal bang banks banner barclay baron bay bayer beach bear
+beer bell bentley berlin berry best bey bianco bias bible bills binder birch bird birmingham
+bishop black blank blanks blessing bliss block blocker blood blow blue bly bobo book booker
+borders born bos boss boston bounds box brace branch brand bravo brazil bridge bridges bright
+bristol brook brooks brown buck bui bull bunch burden button cai call campos canada cannon cao
+card carrier carter carver case cash cele cha champagne chan chance chancellor chandler chase
+chaves chen cherry child childs cho christ christian christmas chu church cisco clay clement
 cleveland click close cloud coe coffee cole colon concepcion cone conn conte cope council counts
 cousin coy craft cross crow cruz cui cyr dai daily dale dallas dam dame daniels dao darling das
-davidson day dayton deal dean dela dell desta dever devine dew dial diamond dix do doe dollar dove
+davidson day dayton deal dean dela dell desta dever devine dew dial diamond dix doe dollar dove
 dow drain drake drew driver du duck duke durant durante duty dye eagle earl early east easter
-easton eck eden edge edison ek elder eller ely ene eng england english eom er erb eren estrella
-eze fair fall falls fan faria farmer fay fee fenton ferrari field fields finch fine finn fish
-fisher fix fletcher flood flora florence fontes ford forest forrest fort foss fox foy frame france
-free freed french friday friend fry fu gal gale gao gay gee german gil glasgow gok gold golden
-good goto grace gracia grande grant gray green grey groff gu guess guest gul guo guy ha hair hale
-hall ham hamm hampton han hand handy hao harden harder hare harley harness haskell hatch haven
-hawk hay hazel head heard heath held helm heo her herrmann high hill hills hix ho holder holiday
-holland honda hong hood hook hooks hope hou house houston hoy hsu hu hui hunter hurt ireland irish
-ishikawa israel ito ivy jansson jarvis jay jefferson jenkins jesus jia jin joe joiner jolly joo
-jordan joy judge justice kay kee keen kent kern key keys king kingston knight ko koc kok kos
-krcmar kuo lacy lai lake lam lamont lancaster lance land lane laney lang lange langer large lassen
-lau law laws lay le lea leak lee lemon lew li lie lien light lim lima lin lincoln ling link lira
-lis little liu lo lock london long lord love lovely low loy lu luck lum luna luo ly ma macon
-madrid mai main major mak maki mao march mark marker marks marquis martini mason maxwell may means
-medina mesa messier milan miles miller min minor mix mock modi moe mok money montenegro moon more
-mount moy na nakano nall nam nation neighbors nel new newton nez ng ngo nix noble noe noh noll
-north null numbers nye obi oda oe oh oja oli olive ono orlando orr ota ott oxford oz pack page pai
-pak pal palermo palm pan pap papa parent paris parish park parks pascual pastor paz peace peak
-pearl peek peel peng penny pepper person pickle pierce pike piper place plaza poe pointer poland
-pond pool pope porter post potter power powers preston price priest prince prior pyo qin qiu quan
-queen quick race racine rader rae rai rand rau ray rea read reed register reid remington rey reyes
-rhodes rice rich rider ring rivers robin rock roe roman rome root rosario rose rounds rowan royal
-royce ruby rue ruff rule rust ryder ryu sage said sales salvador sam sample samples sandy santiago
-santos sawyer saxon scala scales seal see self sell seo sessions settle settles shade sheets
-sheffield shell shepherd shi shields shin short shorter sides sierra silver singer singleton sink
-sites situ siu slack small smart smith son song south southern sow spain spear speed spikes spring
-stack stafford stamps stanley stark starr steel stella sterling steward still stock stone storm
-story straight strain strange street stringer strong styles su summer sun swift sy ta tam tan tang
-tanner tas temple terry thai thames thao tinker to tom toma tong toprak tower travers travis treat
-trinidad troy true tse tuck turner uche valencia van viola vo vos vu vue wade waits wal wales
-walker wall wan ward washington watson way weaver weeks wei weil wells welsh were wesson west
-weston white wild will wilt windsor wing winner winter wisdom wise wolf woo wood woods woody word
-worden worth worthy wren wu xia xie xu xue yan yao ye yee yeh yi yin yip yoo york younger yu zhu
-zou zulu
+easton eck eden edge edison ek elder eller ely ene eng england eom er erb eren estrella eze fair
+fall falls fan faria farmer fay fee fenton ferrari field fields finch fine finn fish fisher fix
+fletcher flood flora florence fontes ford forest forrest fort foss fox foy frame france free freed
+friday friend fry fu gal gale gao gay gee gil glasgow gok gold golden good goto grace gracia
+grande grant gray green grey groff gu guess guest gul guo guy ha hair hale hall ham hamm hampton
+han hand handy hao harden harder hare harley harness haskell hatch haven hawk hay hazel head heard
+heath held helm heo her herrmann high hill hills hix ho holder holiday holland honda hong hood
+hook hooks hope hou house houston hoy hsu hu hui hunter hurt ireland ishikawa israel ito ivy
+jansson jarvis jay jefferson jenkins jesus jia jin joe joiner jolly joo jordan joy judge justice
+kay kee keen kent kern key keys king kingston knight ko koc kok kos krcmar kuo lacy lai lake lam
+lamont lancaster lance land lane laney lang lange langer large lassen lau law laws lay le lea leak
+lee lemon lew li lie lien light lim lima lin lincoln ling link lira lis little liu lo lock london
+lord love lovely low loy lu luck lum luna luo ly ma macon madrid mai main mak maki mao march mark
+marker marks marquis martini mason maxwell may means medina mesa messier milan miles miller min
+minor mix mock modi moe mok money montenegro moon more mount moy na nakano nall nam nation
+neighbors nel new newton nez ng ngo nix noble noe noh noll north null nye obi oda oe oh oja oli
+olive ono orlando orr ota ott oxford oz pack page pai pak pal palermo palm pan pap papa parent
+paris parish park parks pascual pastor paz peace peak pearl peek peel peng penny pepper person
+pickle pierce pike piper place plaza poe pointer poland pond pool pope porter post potter power
+powers preston price priest prince prior pyo qin qiu quan queen quick race racine rader rae rai
+rand rau ray rea read reed register reid remington rey reyes rhodes rice rich rider ring rivers
+robin rock roe roman rome root rosario rose rounds rowan royal royce ruby rue ruff rule rust ryder
+ryu sage said sales salvador sam sample samples sandy santiago santos sawyer saxon scala scales
+seal see self sell seo sessions settle settles shade sheets sheffield shell shepherd shi shields
+shin short shorter sides sierra silver singer singleton sink sites situ siu slack small smart
+smith son song south southern sow spain spear speed spikes spring stack stafford stamps stanley
+stark starr steel stella sterling steward stock stone storm story straight strain strange street
+stringer strong styles su summer sun swift sy ta tam tan tang tanner tas temple terry thames thao
+tinker to tom toma tong toprak tower travers travis treat trinidad troy true tse tuck turner uche
+valencia van viola vo vos vu vue wade waits wal wales walker wall wan ward washington watson way
+weaver weeks wei weil wells were wesson west weston white wild will wilt windsor wing winner
+winter wisdom wise wolf woo wood woods woody word worden worth worthy wren wu xia xie xu xue yan
+yao ye yee yeh yi yin yip yoo york younger yu zhu zou zulu
 """
 """They count behind a first name."""

@@ -22,18 +22,18 @@ allocation allocations allocator allow allowed allowing allowlist allows almost 
 alongside alpha alphanumeric already als also alt alter altered alternate alternative alternatives
 although altogether always alx am amazon ambassador ambiguity ambiguous amendment america american
 amet among amount amounts amsterdam an analogous analysis analyst analyze analyzed analyzer
-ancestor anchor ancient and ander android angel angels angle angola angry angular ankara
-annotation annotations annoying anonymous another ansible answer answered antarctica anthropic
-antwerp any anybody anymore anyone anything anyway anywhere ap apache apart apartment api app
-apparently appeal appeals appear appeared appears appellant appellee append appended appending
-appends apple applicable applicant application applications applied applies applying appointment
-approach appropriate appropriately approval approved approximate approximately approximation apps
-april aps apt aq ar arab arabia arabic arbitrarily arbitrary arbitration arch architect
-architecture architectures archive archived archives arctic are area areas aren arena arg argc
-argentina argentine argentinian args argument arguments argv arising arithmetic arizona arkansas
-arm armel armenia armenian army around array arrays arrive arrived arrives art article artifacts
-artist as asa asc ascending ascii ash asia asian ask asked asking asks asm aspect aspects aspirin
-assembler assembly assert assertion assertions asset assign assigned assignee assigning assignment
+ancestor anchor ancient and ander android angel angels angola angry angular ankara annotation
+annotations annoying anonymous another ansible answer answered antarctica anthropic antwerp any
+anybody anymore anyone anything anyway anywhere ap apache apart apartment api app apparently
+appeal appeals appear appeared appears appellant appellee append appended appending appends apple
+applicable applicant application applications applied applies applying appointment approach
+appropriate appropriately approval approved approximate approximately approximation apps april aps
+apt aq ar arab arabia arabic arbitrarily arbitrary arbitration arch architect architecture
+architectures archive archived archives arctic are area areas aren arena arg argc argentina
+argentine argentinian args argument arguments argv arising arithmetic arizona arkansas arm armel
+armenia armenian army around array arrays arrive arrived arrives art article artifacts artist as
+asa asc ascending ascii ash asia asian ask asked asking asks asm aspect aspects aspirin assembler
+assembly assert assertion assertions asset assign assigned assignee assigning assignment
 assignments assigns assist assistant associate associated associates association assume assumed
 assumes assuming assumption assumptions ast asthma async asynchronous asynchronously asyncio at
 athens athlete atlanta atlantic atomic atomically attach attached attachment attachments attack
