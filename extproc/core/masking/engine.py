@@ -32,12 +32,12 @@ _FEWEST_DIGITS = 7
 _ANCHOR_SPAN = 32
 """More than the anchor of groups of digits can be long."""
 
-_CAPITALISED = re.compile(rb"[A-Z][a-z\x80-\xbf]+")
-_LETTERS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]", bytes([byte])))
+_LETTERS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z0-9\x80-\xbf.'-]", bytes([byte])))
 _WORD_MOST = 32
 """Of a word that is walked back over."""
 _WORDS_BACK = 6
 _SPACE = 0x20
+_BEGINNINGS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 class Engine:
@@ -62,14 +62,14 @@ class Engine:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
 
-        self.worded = [
-            (number, sharing[0].words)
+        self.known = {
+            number: sharing[0].words
             for number, sharing in enumerate(self.anchored)
-            if sharing[0].reach is Reach.WORDS
-        ]
-        """Numbers in `anchored` of those that are also looked for by their words."""
+            if sharing[0].words
+        }
+        """By number in `anchored`: the words of which it has found one, else nothing."""
 
-        live = [detector.pattern for detector in chosen]
+        live = list(dict.fromkeys(detector.pattern for detector in chosen))
         live += [pattern.shape for pattern in self.patterns]
         lengths = [widths(pattern)[1] for pattern in live]
         lengths += [term.length for term in self.terms]
@@ -179,18 +179,15 @@ class Scanner:
         return hits
 
     def _hits(self, data: bytes) -> list[tuple[int, int, int]]:
-        """Every anchor and every word that is looked for: (number, start, end)."""
+        """Where anchors were found: (number, start, end)."""
         hits: list[tuple[int, int, int]] = []
         note = hits.append
         self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
-        for number, words in self.engine.worded:
-            # One look at all words tells that there is nothing, which is the rule.
-            if not words.isdisjoint(_CAPITALISED.findall(data)):
-                hits += [
-                    (number, *word.span())
-                    for word in _CAPITALISED.finditer(data)
-                    if word[0] in words
-                ]
+        known = self.engine.known
+        if known and hits:
+            return [
+                hit for hit in hits if hit[0] not in known or data[hit[1] : hit[2]] in known[hit[0]]
+            ]
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
@@ -225,7 +222,7 @@ class Scanner:
         first, limit = low - base, limit - base
         literal = len(engine.anchored)  # from this number on, an anchor is a term
         grouped = 0  # up to where groups of digits have been looked at
-        named: set[int] = set()  # where names have been looked for
+        tried: set[tuple[int, int]] = set()  # where names have been looked for
         runs: dict[Run, tuple[int, int]] = {}
         for number, start, end in hits:
             if number >= literal:
@@ -242,8 +239,9 @@ class Scanner:
                     continue
                 places, grouped = _group_starts(data, first + end, grouped)
             elif chosen[0].reach is Reach.WORDS:
-                places = [(at, 0) for at in _word_starts(data, first + start, chosen[0].links) if at not in named]
-                named.update(at for at, _ in places)
+                starts = _word_starts(data, first + start, chosen[0].links)
+                places = [(at, 0) for at in starts if (number, at) not in tried]
+                tried.update((number, at) for at in starts)
             for begin, digits in places:
                 for detector in chosen:
                     at = begin
@@ -300,7 +298,7 @@ def _word_starts(data: bytes, at: int, links: frozenset[bytes]) -> list[int]:
         before = data[max(0, at - _WORD_MOST) : at - 1]
         size = len(before) - len(before.rstrip(_LETTERS))
         at -= size + 1
-        if data[at : at + 1].isupper():
+        if data[at] in _BEGINNINGS:
             starts.append(at)
         elif before[-size:] not in links:
             break

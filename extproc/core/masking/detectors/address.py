@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 
 from extproc.core.masking.detectors.detector import NAMES, Detector, Reach, Validate, accept
-from extproc.core.masking.detectors.names import COMMON
 from extproc.core.masking.view import WORD
 
 _BEFORE = rb"(?<![" + WORD + rb"/\\.#$@-])"
@@ -62,11 +61,6 @@ _STREET = re.compile(
     _BEFORE + rb"((?:" + _NUMBER + rb",? ){1,2}(?:" + _NAME + rb" |[0-9]{1,3}(?:st|nd|rd|th) ){1,4}(?:"
     + _KINDS.encode() + rb")\b\.?(?: [NSEW]{1,2}\b)?" + _REST + rb")" + _AFTER
 )  # fmt: skip
-_SMALL_STREET = re.compile(
-    _BEFORE + rb"((?:" + _NUMBER + rb" ){1,2}[a-z]{3,20}(?: [a-z]{3,20})?"
-    rb" (?:street|avenue|ave|boulevard|blvd|road|rd|lane|drive)\b\.?" + rb")" + _AFTER
-)  # fmt: skip
-
 _ROMANCE_KINDS = (
     "[Rr]ue|[Aa]venue|[Bb]oulevard|[Qq]uai|[Cc]hemin|[Aa]llee|[Pp]lace|[Ii]mpasse|[Vv]ia|[Vv]iale"
     "|[Pp]iazza|[Cc]orso|[Ll]argo|[Vv]icolo|[Cc]alle|[Cc]lle|[Aa]venida|[Aa]vda|[Pp]laza|[Pp]aseo"
@@ -117,19 +111,12 @@ _CUED = re.compile(_BEFORE + rb"(?:" + _CUES.encode() + rb")\s{1,6}(" + _FREE + 
 _CODES = r"(?i:(?:zip|postal|post)[ -]?code|postcode|plz|zip)(?: is|:|=)?\s{1,3}"
 _CODED = re.compile(_BEFORE + _CODES.encode() + rb"([0-9]{4,6}(?:-[0-9]{3,4}| [A-Z]{2})?)" + _AFTER)
 
-_WORDS = re.compile(rb"[A-Za-z\x80-\xbf]{3,}")
 _HAS_NUMBER = re.compile(rb"[0-9]")
 _LAST_NUMBER = re.compile(rb"\A.*[0-9](?:[A-Za-z]\b)?(?:, " + _TOWN + rb")?", re.DOTALL)
 
 
 def _numbered(view: bytes, start: int, end: int) -> int:
     return end if _HAS_NUMBER.search(view, start, end) else 0
-
-
-def _uncommon(view: bytes, start: int, end: int) -> int:
-    """In small letters a street is named by no common word: not `3 miles of road`."""
-    words = _WORDS.findall(view, start, end)[:-1]
-    return 0 if any(word.title() in COMMON for word in words) else end
 
 
 def _free(view: bytes, start: int, end: int) -> int:
@@ -147,13 +134,14 @@ def _detector(
     validate: Validate = accept,
     back: bytes = b"",
     most: int = 0,
+    reach: Reach = Reach.HEAD,
 ) -> Detector:
     return Detector(
         "ADDRESS",
         anchor,
         pattern,
         validate,
-        reach=Reach.BEHIND if back else Reach.HEAD,
+        reach=Reach.BEHIND if back else reach,
         back=back,
         back_most=most,
         profiles=NAMES,
@@ -163,15 +151,7 @@ def _detector(
 _WORD_BYTES = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]", bytes([byte])))
 
 DETECTORS = (
-    _detector(
-        rf"\b[0-9]+[A-Za-z]?,? (?:[A-Z0-9\x80-\xbf][A-Za-z0-9.'\x80-\xbf-]* ){{1,4}}(?:{_KINDS})\b",
-        _STREET,
-    ),
-    _detector(
-        r"\b[0-9]+ [a-z]+(?: [a-z]+)? (?:street|avenue|ave|boulevard|blvd|road|rd|lane|drive)\b",
-        _SMALL_STREET,
-        _uncommon,
-    ),
+    _detector(rf"\b(?:{_KINDS})\b", _STREET, reach=Reach.WORDS),
     _detector(
         rf"\b(?:{_ROMANCE_KINDS})\.? (?:[A-Z]|[a-z]{{1,5}} )", _ROMANCE, _numbered, b"0123456789, ", 8
     ),
@@ -182,7 +162,7 @@ DETECTORS = (
     _detector(r"(?i)\b(?:apt\.?|apartment|suite|ste\.) #?[0-9]", _UNIT_ALONE),
     _detector(rf"\b{_UK}\b", _POSTCODES),
     _detector(rf"\b{_CANADA}\b", _POSTCODES),
-    _detector(rf"\b(?:[A-Z][A-Za-z.'-]+ )*[A-Z][A-Za-z.'-]+,? (?:{_STATES}),? [0-9]{{5}}", _TOWN_STATE),
+    _detector(rf"[A-Z][a-z.-]+,? (?:{_STATES}),? [0-9]{{5}}", _TOWN_STATE),
     _detector(rf"\b(?:{_CUES})\s{{1,6}}[A-Z0-9]", _CUED, _free),
     _detector(_CODES + "[0-9]{4}", _CODED),
 )

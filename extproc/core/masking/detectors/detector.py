@@ -41,8 +41,8 @@ class Reach(enum.Enum):
     GROUPS = "groups"
     """It may begin at any group of digits in the run of digits around the anchor."""
     WORDS = "words"
-    """It may begin at the word that the anchor begins, or at one of a few words before it that
-    are written with a capital. The anchor is one of two ways to such a word: `words` is the other.
+    """It may begin where the anchor begins, or at one of a few words before it on the line that
+    begin with a capital letter or a digit.
     """
 
 
@@ -78,8 +78,8 @@ class Detector(msgspec.Struct, frozen=True):
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
     words: frozenset[bytes] = frozenset()
-    """With WORDS: capitalised words to look at, too many for an expression. Detectors that share
-    an anchor share these.
+    """When there are any, the anchor counts only where it found one of these: a list that is too
+    long for an expression. Detectors that share an anchor share it.
     """
     links: frozenset[bytes] = frozenset()
     """With WORDS: small words that may stand between the capitalised ones."""

@@ -162,20 +162,25 @@ def _inverted(view: bytes, start: int, end: int) -> int:
     return end if is_name and last not in FIRST else 0
 
 
-def _detector(pattern: re.Pattern[bytes], validate: Validate) -> Detector:
+def _detector(
+    anchor: str, words: frozenset[bytes], pattern: re.Pattern[bytes], validate: Validate
+) -> Detector:
     return Detector(
         "PERSON",
-        rf"\b[A-Z][a-z]{{2,}}(?:{ENDINGS})\b",
+        anchor,
         pattern,
         validate,
         reach=Reach.WORDS,
-        words=_TABLE,
+        words=words,
         links=PARTICLES,
         profiles=NAMES,
     )
 
 
+_WORD = r"\b[A-Z][a-z]+\b"
+
 DETECTORS = (
-    _detector(_PATTERN, _person),
-    _detector(_INVERTED, _inverted),
+    _detector(_WORD, _TABLE, _PATTERN, _person),
+    _detector(_WORD, _TABLE, _INVERTED, _inverted),
+    _detector(rf"\b[A-Z][a-z]{{2,}}(?:{ENDINGS})\b", frozenset(), _PATTERN, _person),
 )
