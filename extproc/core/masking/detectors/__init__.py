@@ -15,6 +15,7 @@ from extproc.core.masking.detectors import (
     introduced,
     ip,
     jwt,
+    letter_case,
     pem,
     person,
     phone,
@@ -64,6 +65,7 @@ DETECTORS: Sequence[Detector] = (
     *address.DETECTORS,
     *person.DETECTORS,
     *introduced.DETECTORS,
+    *letter_case.DETECTORS,
 )
 
 

@@ -62,14 +62,14 @@ _STREET = re.compile(
     + _KINDS.encode() + rb")\b\.?(?: [NSEW]{1,2}\b)?" + _REST + rb")" + _AFTER
 )  # fmt: skip
 _ROMANCE_KINDS = (
-    "[Rr]ue|[Aa]venue|[Bb]oulevard|[Qq]uai|[Cc]hemin|[Aa]llee|[Pp]lace|[Ii]mpasse|[Vv]ia|[Vv]iale"
+    "[Rr]ue|[Aa]venue|[Bb]oulevard|[Qq]uai|[Cc]hemin|[Aa]llee|[Ii]mpasse|Via|[Vv]iale"
     "|[Pp]iazza|[Cc]orso|[Ll]argo|[Vv]icolo|[Cc]alle|[Cc]lle|[Aa]venida|[Aa]vda|[Pp]laza|[Pp]aseo"
     "|[Pp]asaje|[Cc]arrer|[Cc]tra|[Cc]arretera|[Rr]onda|[Rr]ua|[Tt]ravessa|[Pp]raca|[Ee]strada"
-    "|[Aa]lameda|[Ss]trada|[Bb]ulevardul|[Uu]lica|[Uu]l|[Uu]litsa|[Jj]alan|[Jj]l"
+    "|[Aa]lameda|[Ss]trada|[Bb]ulevardul|[Uu]lica|[Uu]l\\.|[Uu]litsa|Jalan|Jl"
 )
 _ROMANCE = re.compile(
     rb"[ ,0-9]{0,8}?" + _BEFORE + rb"((?:[0-9]{1,5}(?: ?(?:bis|ter))?,? ){0,2}(?:"
-    + _ROMANCE_KINDS.encode() + rb")\.? (?:" + _SMALL + rb" ){0,3}(?:" + _NAME + rb"|[0-9]{1,2})(?: (?:"
+    + _ROMANCE_KINDS.encode() + rb")\.? (?:" + _SMALL + rb" ){0,3}" + _NAME + rb"(?: (?:"
     + _SMALL + rb" ){0,2}" + _NAME + rb"){0,4}(?:,? (?:n[o.]?\.? ?)?" + _NUMBER + rb")?" + _REST + rb")" + _AFTER
 )  # fmt: skip
 _GERMANIC_KINDS = (

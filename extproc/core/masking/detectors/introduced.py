@@ -31,7 +31,7 @@ _SMALL = rb"[a-z\x80-\xbf]{2,20}+(?:[ -][a-z\x80-\xbf]{2,20}+){0,3}"
 _BEFORE = rb"(?<![" + WORD + rb"@/\\.-])"
 
 _TITLES = (
-    "[Mm]r|[Mm]rs|[Mm]s|Mx|[Dd]r|[Pp]rof|Professor|Doctor|Herr|Frau|Mme|Mlle|Madame|Monsieur|Sra?"
+    "[Mm]r|[Mm]rs|Ms|ms\\.|Mx|[Dd]r|[Pp]rof|Professor|Doctor|Herr|Frau|Mme|Mlle|Madame|Monsieur|Sra?"
     "|Senora?|Don|Dona|Sig|Signora?|Miss|Sir|Lady|Lord|Judge|Justice|Senator|Sen|Governor|Gov"
     "|President|Minister|Rev|Reverend|Father|Sister|Rabbi|Imam|Capt|Captain|Sgt|Sergeant|Lt"
     "|Lieutenant|Col|Colonel|Gen|Detective|Officer|Nurse|Attorney|Atty|Hon|Coach|Uncle|Aunt"
@@ -147,7 +147,7 @@ _ANY_CASE = f"(?i:{_NAME_LABELS})"
 
 DETECTORS = (
     _detector(_TITLES, r"\.? ", "[A-Z]", _surely),
-    _detector(_SMALL_TITLES, r"\.? ", "[a-z]", _surely, _SMALL),
+    _detector(_SMALL_TITLES, r"\. ", "[a-z]", _surely, _SMALL),
     _detector(_PHRASES, ",? ", "[A-Z]", _likely),
     _detector(_SMALL_PHRASES, " ", "[a-z]", _surely, _SMALL),
     _detector(_CLOSINGS, r",\s{1,3}", "[A-Z]", _likely),

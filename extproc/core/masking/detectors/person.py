@@ -81,11 +81,12 @@ _PLACES = frozenset(
 )
 """Before a name they make it a place."""
 _LONE = re.compile(
-    rb"(?:\b(?:says|said|told|asked|by|starring|featuring|directed by|versus|vs\.?|v\.|name is"
-    rb"|named|called|married|met|between|with|founders: ?|Messrs\.?) |[a-z]{3,20}: "
-    rb"|[A-Z][a-z\x80-\xbf]{2,20}(?:,| and|, and|,? or) )\Z"
+    rb"(?:[a-z,;:]|\b(?:vs|v)\.) (?<!\b(?:in|at|on|of) )(?<!\b(?:the|The) )"
+    rb"(?<!\b(?:near|into|town|city) )\Z"
 )
-"""What a lone surname stands behind."""
+"""What a lone surname stands behind: not the beginning of a sentence, a line or a cell, and no
+word that places follow.
+"""
 _AHEAD = 26
 
 def is_surname(word: bytes) -> bool:
@@ -135,11 +136,25 @@ def _person(view: bytes, start: int, end: int) -> int:
             return name_end(view, start, end)
         stop = _lone_end(view, before, start, head)
         return stop if name_end(view, start, end) else 0
-    if is_surname(follower) or (initials and (head in LAST_OR_WORD or head in FIRST)):
-        if head in COMMON and head not in FIRST_OR_WORD and not initials:
-            return 0
-        return name_end(view, start, end)
-    return 0
+    if initials:
+        is_name = head in LAST_OR_WORD or is_first_name(head) or is_surname(follower)
+    elif head in FIRST_OR_WORD:
+        is_name = _follows(head, follower, before)
+    else:
+        is_name = head not in COMMON and is_surname(follower)
+    return name_end(view, start, end) if is_name else 0
+
+
+def _follows(head: bytes, follower: bytes, before: bytes) -> bool:
+    """Whether a surname follows a first name that is a word too.
+
+    Within a sentence a word is not written with a capital, so that there an unknown one will do.
+    """
+    if is_surname(follower):
+        return True
+    if not follower or follower in COMMON and follower not in LAST_OR_WORD:
+        return False
+    return head not in COMMON or before[-2:-1].islower()
 
 
 def _parts(text: bytes) -> tuple[bool, bytes, bytes]:

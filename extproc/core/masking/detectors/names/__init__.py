@@ -13,7 +13,8 @@ from extproc.core.masking.detectors.names.ambiguous import (
 )
 from extproc.core.masking.detectors.names.census_surnames import CENSUS_SURNAMES
 from extproc.core.masking.detectors.names.common_words import COMMON_WORDS
-from extproc.core.masking.detectors.names.first_names import FIRST_NAMES
+from extproc.core.masking.detectors.names.first_names_a_k import FIRST_NAMES_A_K
+from extproc.core.masking.detectors.names.first_names_l_z import FIRST_NAMES_L_Z
 from extproc.core.masking.detectors.names.surnames import SURNAMES
 from extproc.core.masking.view import fold
 
@@ -22,7 +23,7 @@ def _capitalised(*lists: str) -> frozenset[bytes]:
     return frozenset(word for words in lists for word in fold(words.title()).split())
 
 
-FIRST = _capitalised(FIRST_NAMES)
+FIRST = _capitalised(FIRST_NAMES_A_K, FIRST_NAMES_L_Z)
 """First names that are hardly anything else."""
 FIRST_OR_WORD = _capitalised(AMBIGUOUS_FIRST_NAMES)
 """First names that are words or places too: `May`, `Jordan`."""

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 AMBIGUOUS_FIRST_NAMES = """\
-abe abel ada ade adelaide adi afia akin al alberta aleksandra ales alexa alexandria ali alva ama
-amber amma ander angel angeles anh ani april ara aria arnau art asa asta athena august aurora
-austin autumn aya ayo ayu baris basil bat bert bill bisi blanca blessing bo bola booker brandy
-brit britney brittany brooke brooklyn brooks buddy candy carmel carolina carter cem chad chance
-charity chase chelsea cherry christian chuck claude clay clement cleveland cliff cole concepcion
-constance cruz crystal dale dallas damla dane dare darin darwin dawn dayo dean dee deniz denver
-desta destiny devon dewi don dorit drew dung dusty dwi earl easton ebo ece edi efe ego eka eko
-elif emi engin eri ese esi esperanza estrella eve eze faith fay femi fern finn fletcher flora
-florence forest forrest gad gal gale gay gene geneva georgia gergo geri gil ginger glen grace
-grant guadalupe gul guy hai hal hana hanh harley hazel heath hien hoa hong hope horace houston hua
-hui hung hunter ila indah india inga ion iris israel ivar ivy jade jan jarvis jay jefferson
-jeremie jesus jewel jie jing jo jordan joy jun june junior kai kana kay kei kelvin kent kenya kien
-kingston kit kitty kow kunle lacy lam lamont lan lance lane laurel lee les leta liga lincoln ling
-linh lone lou lourdes luna luz ma mai maki mana margarita mari mark marquis mason mate max maxwell
-may meg mega mei mel melody mercedes merry metin miki mikio milagros milan miles mimi mine ming
-minghua minh misty monte myrtle nada nam nan nana nao nat nga ngan ngoc nhan nhi nii nova nur obi
-oge ole oleh olive onur opal ora oren orlando pam pascal pat pearl peng penny per perla phong phuc
-phuong pia pilar piper poppy preston putri qiang qing quan quang queen rahel ran ray reed reid ren
-rex rich rie rina risa rob robin rocky rod roi roman rong rosario rose rowan royal royce ruby rune
-rusty ruta saba sai said salem salvador sandy sang santa santiago santos savannah scot scotty
-selam sem sema seun shin sho sierra signe sina sine siri sola solange soledad son sonny sora sri
-stanley stella sterling sue summer sun sydney tai tal tali tam tan tayo thach thang thanh thao thi
-thu tien tin toan tobi tolu tone trang travis trenton tri trong troy truc tu tuan tunde ty uche
-uju uma umit una uri uzo val valencia van venus vinh viola violet virginia wade wale ward
-washington wei wellington wes weston will wm xin xuan yan yaw yemi yen ying yong yu yui zhen zion
+abbey abe abel ada ade adelaide adi afia akin al alberta aleksandra ales alexa alexandria ali
+alpha alva ama amber america amma ander andra ange angel angeles anh ani april ara arden argentina
+aria arnau art asa asia asta athena august augustus aura aurora austin autumn aya ayo ayu barbie
+baris basel basil bat bea berry bert bill bisi blanca blessing bo bola booker brandy brit britney
+brittany brook brooke brooklyn brooks buck bud buddy buffy buster candy carmel carolina carrol
+carter cem chad chance charity chase chelsea cherry cheyenne chi christian chuck claude clay
+clement cleveland cliff cole columbus come concepcion constance constant coral cruz crystal dale
+dallas damla dane dare darin darwin dawn dayo dean deb dee del dell delta deniz denna denver desta
+destiny devon dewi diamond don donn dorit drew dung dusty dwi earl easter easton ebo ece eden edi
+edison efe ego eine eka eko elide elif ema emi ena engin era eri ese esi esperanza estrella eve
+eze faith fay fedora femi fern finn fletcher flo flor flora florence florida forest forrest france
+gad gal gale garnet gay gene geneva georgia gergo geri gigi gil ginger glen glory grace gracia
+grant guadalupe gul guy ha hai haifa hal hana hanh harley harmony hazel heath hermes hien hoa hong
+hope horace hosea houston hua hui hung hunter ia ike ila ima indah india inga ion iris iso israel
+ivar ivy jade jan jarvis jay jc jefferson jeremie jesus jewel jie jing jo jordan joy jun june
+junior kai kana kay kei kelvin kent kenya kien king kingston kit kitty kow kunle lacy lady lam
+lamont lan lance lane laurel lee len les leta li libero lida lien liga lincoln line ling linh lone
+lou lourdes lu lulu luna luz ma mac magnolia mai maki man mana manda manu margarita mari mark
+marquis marvel mason mate max maxwell may mee meg mega mei mel melody mercedes mercy merry meta
+metin mi mickael miki mikio milagros milan miles mimi min mine ming minghua minh misty monte mose
+myrtle nada nam nan nana nao nat natividad nella nelle nello newton nga ngan ngoc nhan nhi nii
+nine noble nova nur obi oge ok ole oleh olive ona onur opal ora oren orlando orval ossi page pam
+paris pascal pascual pat patience paz pearl peng penny per perla phong phuc phuong pia pilar piper
+poppy porter precious preston primo prince princess prudence putri qiang qing quan quang queen
+rahel ramadan ran raven ray reed reid remo ren rex reyes rich rie rina risa rob robin rocky rod
+roi roma roman rong rosario rose rowan royal royce ruby rune rusty ruta saba saber sai said sal
+salem salvador sandy sang santa santiago santos savannah scot scotty selam sem sema seun sha shin
+sho sid sierra signe sina sine siri sol sola solange soledad son song sonny soon sora spring sri
+stanley star starr stella sterling stormy su sue summer sun sunny sunshine sydney tai tal tali tam
+tan tanner tayo tea thach thang thanh thao thi thu tien tin toan tobi tolu toma tone trang travis
+trenton tri trinidad trinity trong troy truc tu tuan tunde ty uche uju uma umit una uri uzo val
+valencia van velvet venice venus verona versie vice vinh viola violet virginia vital von wade wale
+walker ward washington wei wellington wes weston will windy wit wm xin xuan yan yaw yemi yen ying
+yong yu yui zhen zion
 """
 """They need a surname behind them, or a word that introduces a name."""
 

@@ -22,18 +22,18 @@ allocation allocations allocator allow allowed allowing allowlist allows almost 
 alongside alpha alphanumeric already als also alt alter altered alternate alternative alternatives
 although altogether always alx am amazon ambassador ambiguity ambiguous amendment america american
 amet among amount amounts amsterdam an analogous analysis analyst analyze analyzed analyzer
-ancestor anchor ancient and ander android angel angels angola angry angular ankara annotation
-annotations annoying anonymous another ansible answer answered antarctica anthropic antwerp any
-anybody anymore anyone anything anyway anywhere ap apache apart apartment api app apparently
-appeal appeals appear appeared appears appellant appellee append appended appending appends apple
-applicable applicant application applications applied applies applying appointment approach
-appropriate appropriately approval approved approximate approximately approximation apps april aps
-apt aq ar arab arabia arabic arbitrarily arbitrary arbitration arch architect architecture
-architectures archive archived archives arctic are area areas aren arena arg argc argentina
-argentine argentinian args argument arguments argv arising arithmetic arizona arkansas arm armel
-armenia armenian army around array arrays arrive arrived arrives art article artifacts artist as
-asa asc ascending ascii ash asia asian ask asked asking asks asm aspect aspects aspirin assembler
-assembly assert assertion assertions asset assign assigned assignee assigning assignment
+ancestor anchor ancient and ander andra android ange angel angels angola angry angular ankara
+annotation annotations annoying anonymous another ansible answer answered antarctica anthropic
+antwerp any anybody anymore anyone anything anyway anywhere ap apache apart apartment api app
+apparently appeal appeals appear appeared appears appellant appellee append appended appending
+appends apple applicable applicant application applications applied applies applying appointment
+approach appropriate appropriately approval approved approximate approximately approximation apps
+april aps apt aq ar arab arabia arabic arbitrarily arbitrary arbitration arch architect
+architecture architectures archive archived archives arctic are area areas aren arena arg argc
+argentina argentine argentinian args argument arguments argv arising arithmetic arizona arkansas
+arm armel armenia armenian army around array arrays arrive arrived arrives art article artifacts
+artist as asa asc ascending ascii ash asia asian ask asked asking asks asm aspect aspects aspirin
+assembler assembly assert assertion assertions asset assign assigned assignee assigning assignment
 assignments assigns assist assistant associate associated associates association assume assumed
 assumes assuming assumption assumptions ast asthma async asynchronous asynchronously asyncio at
 athens athlete atlanta atlantic atomic atomically attach attached attachment attachments attack
@@ -117,14 +117,14 @@ cuba cuban current currently cursor curve custody custom customer customize cust
 cycle cycles cyprus czech czechia da dad daddy daemon daily dallas damages damascus dame dangerous
 dangling danish dans danube dare darwin das dash dashes data database databases dataclass
 dataclasses dataplex dataset date dates datetime datetimes daughter day days db dd de dead
-deadline deadlock deal dealing dealings deallocated dear death debhelper debian debtor debug
+deadline deadlock deal dealing dealings deallocated dear death deb debhelper debian debtor debug
 debugger debugging december decide decided deciding decimal decision decisions declaration
 declarations declare declared declares decode decoded decoder decodes decoding decompression
 decorator decrease decrypt decryption dedicated deed deemed deep def default defaulting defaults
 defendant defer deferred define defined defines defining definitely definition definitions defs
 del delaware delay delayed delays delete deleted deletes deleting deletion delhi deliberately
 delimited delimiter delimiters delivered delivery dell delta dem demand demonstrates den denied
-denmark denotes dentist denver deny dep department depend dependencies dependency dependent
+denmark denna denotes dentist denver deny dep department depend dependencies dependency dependent
 depending depends deploy deployed deploying deployment deployments deposition deprecated
 deprecation deprecations deps depth der dereference derivative derive derived des desc descending
 describe described describes describing descrip description descriptions descriptor descriptors
@@ -141,23 +141,23 @@ disney dispatch display displayed displaying displays dist distance distinct dis
 distribute distributed distributing distribution distributions district distutils div divide
 division divorce divorced diwali django djibouti dl dns do doc docker docket docs docstring doctor
 document documentation documented documents does doesn dog doha doing doko dollar dolor domain
-domains dominican don done dos dosage dot dots dotted double down download downloaded downloading
-downloads downstream downtown dpkg dpy dr draft dragon drain draw drawable drawing drawn dresden
-drew drinking drive driver drivers driving drop dropped dropping drops ds dst dt du dual dubai
-dublin duchess due duke dummy dump dumps duplicate duplicated duplicates duplication durante
-duration durban during dutch dynamic dynamically each eagerly eagle earl earlier early earth ease
-easier easily east easter eastern easy eating echo eclipse ecuador edge edinburgh edit edited
-editing editor edmonton ee effect effective effectively effects efficiency efficient efficiently
-effort eg egid egypt egyptian eight ein eine either el elapsed elasticsearch element elements
-eleven elf elif eliminate elixir eller else elsewhere em emacs email emailed embed embedded
-embedding emergency emirates emit emits emitted emitting emperor empire employ employed employee
-employer empty emulation en enable enabled enablement enables enabling enc enclosed enclosing
-encode encoded encoder encodes encoding encodings encountered encounters encouraged encrypt
-encrypted encryption end ended endian endianness endif ending endorse endpoint endpoints ends
-enforce enforced eng engineer england english enhanced enhancements enough ensure ensures ensuring
-enter entered entering enterprises entire entirely entities entity entries entry enum env
+domains dominican don done donn dos dosage dot dots dotted double down download downloaded
+downloading downloads downstream downtown dpkg dpy dr draft dragon drain draw drawable drawing
+drawn dresden drew drinking drive driver drivers driving drop dropped dropping drops ds dst dt du
+dual dubai dublin duchess due duke dummy dump dumps duplicate duplicated duplicates duplication
+durante duration durban during dutch dynamic dynamically each eagerly eagle earl earlier early
+earth ease easier easily east easter eastern easy eating echo eclipse ecuador edge edinburgh edit
+edited editing editor edmonton ee effect effective effectively effects efficiency efficient
+efficiently effort eg egid egypt egyptian eight ein eine either el elapsed elasticsearch element
+elements eleven elf elif eliminate elixir eller else elsewhere em emacs email emailed embed
+embedded embedding emergency emirates emit emits emitted emitting emperor empire employ employed
+employee employer empty emulation en enable enabled enablement enables enabling enc enclosed
+enclosing encode encoded encoder encodes encoding encodings encountered encounters encouraged
+encrypt encrypted encryption end ended endian endianness endif ending endorse endpoint endpoints
+ends enforce enforced eng engineer england english enhanced enhancements enough ensure ensures
+ensuring enter entered entering enterprises entire entirely entities entity entries entry enum env
 environment environments envoy ephemeral epoch eq equal equality equals equivalent equivalents er
-eritrea erlang err errno erroneous error errors es escaped escapes escaping especially esr
+era eritrea erlang err errno erroneous error errors es escaped escapes escaping especially esr
 essential essentially est establish established establishes estate estonia estonian et etag etc
 ethereum ethiopia ethiopian euid europe european eval evaluate evaluated evaluates evaluating
 evaluation even evening event events eventually ever everest every everybody everyone everything
@@ -171,22 +171,22 @@ explaining explanation explicit explicitly exponent exponential export exported 
 expose exposed exposes expr express expressed expression expressions ext extend extended extends
 extension extensions extent extern external externally extra extract extracted extracting
 extraction extremely face facebook facility fact factor factors factory fail failed failing fails
-failure failures fair fairly faith faithfully fake fall fallback falling falls family far farmer
-fashion fast fastapi faster fatal father fault favor fax fcntl fd fds feature features february
-fed federal federation fedora fee feed feedback feeling ferrari fetch fetched fetching fever few
-fewer fi fiance fiancee field fields fifth figure fiji file filename filenames filepath files
-filesystem filesystems filipino fill filled filling fills film filter filtered filtering filters
-final finally finance financial find finding finds fine fingerprint finish finished finite finland
-finnish fired firefox firestore firewall first firstly fish fisherman fit fits five fix fixed
-fixes fixing flag flags flask flat fleet flexible float floating floor florence florida flow flush
-flushed flushes flushing fmt fn fname focus fold folder folders folding folks follow followed
-following follows followup font fonts foo footer for forbid force forced forces forcing ford
-foreground foreign foreigner forest forever forget fork form format formats formatted formatter
-formatting formed former formerly forms fort fortunately forward forwarded forwarding found
-foundation four fourth fox fp fpolacco fr fraction fractional fragment fragments frame frames
-framework france frankfurt free freebsd freed freedesktop freeing freely frees freeway french
-frequency frequently fresh friday friend friendly friends from front frozen fs ftp fudge full
-fully func function functional functionality functions functools fund funds furnished further
+failure failures fair fairly faith faithfully fake fall fallback falling falls false family far
+farmer fashion fast fastapi faster fatal father fault favor fax fcntl fd fds feature features
+february fed federal federation fedora fee feed feedback feeling ferrari fetch fetched fetching
+fever few fewer fi fiance fiancee field fields fifth figure fiji file filename filenames filepath
+files filesystem filesystems filipino fill filled filling fills film filter filtered filtering
+filters final finally finance financial find finding finds fine fingerprint finish finished finite
+finland finnish fired firefox firestore firewall first firstly fish fisherman fit fits five fix
+fixed fixes fixing flag flags flask flat fleet flexible float floating floor florence florida flow
+flush flushed flushes flushing fmt fn fname focus fold folder folders folding folks follow
+followed following follows followup font fonts foo footer for forbid force forced forces forcing
+ford foreground foreign foreigner forest forever forget fork form format formats formatted
+formatter formatting formed former formerly forms fort fortunately forward forwarded forwarding
+found foundation four fourth fox fp fpolacco fr fraction fractional fragment fragments frame
+frames framework france frankfurt free freebsd freed freedesktop freeing freely frees freeway
+french frequency frequently fresh friday friend friendly friends from front frozen fs ftp fudge
+full fully func function functional functionality functions functools fund funds furnished further
 furthermore future fw fwd ga gabon gain gambia garbage garden gardens gateway gave gc gcc gcloud
 gcp gdb ge gemini gen general generally generate generated generates generating generation
 generators generic geneva genoa gentoo georgian german germany get getaddrinfo getopt gets gettext
@@ -259,7 +259,7 @@ locale locales localhost locally locate located location locations lock locked l
 logged logger logging logic logical login logo logs lombardy london lone long longer longest look
 looked looking looks lookup lookups loop loopback loops lord lorem lose loss lost lot lots
 louisiana louisville love low lower lowercase lowest lpr lq ls lt ltd lu luck luckily lumpur lung
-luxembourg lzma ma maam macedonia macedonian machine machinery machines macos macro macros
+luxembourg lzma ma maam mac macedonia macedonian machine machinery machines macos macro macros
 madagascar madam made madras madrid magic mai maiden mail mailing main maine mainly maintain
 maintained maintainer maintainers maintaining maintains maintenance mais major make makes making
 malawi malaysia malaysian maldives malformed malicious mall malloc malta mama man manage managed
@@ -272,7 +272,7 @@ mazda me mean meaning meaningful meanings means meant meanwhile measure measured
 mechanisms media medical medication medina mediterranean medium meet meeting melbourne mem member
 members membership memberships memcpy memory memphis memset men mention mentioned menu mercedes
 mercury merely merge merged merges merging mesa message messages met meta metadata metformin
-method methods metric metrics mexican mexico miami michigan microsoft middle midnight might
+method methods metric metrics mexican mexico mi miami michigan microsoft middle midnight might
 migration milan milk million milliseconds mimetypes min mind mine mingw minimal minimize minimum
 minister ministry minnesota minor minus minute minutes mips mirror mirroring misc misleading
 mismatch mismatches miss missed missing mississippi missouri mistake mistakenly mistakes mistral
@@ -290,8 +290,8 @@ needing needs negative neighbor neighbour neither nel nepal nepalese nepali neph
 nesting net netapp netbsd netflix netherlands network networking networks neurologist neurology
 nevada never nevertheless new newcastle newer newest newline newlines newly news next nginx
 nicaragua nice nicer niece niger nigeria nigerian night nike nil nile nine nissan no nobody
-nocheck node nodes noise nokia non nonetheless nonexistent nonstandard nonzero noon nope noqa nor
-normal normalization normalize normalized normally normandy north northeast northern northwest
+nocheck node nodes noise nokia non none nonetheless nonexistent nonstandard nonzero noon nope noqa
+nor normal normalization normalize normalized normally normandy north northeast northern northwest
 norway norwegian nosplit not notably notary notation note notebook noted notes nothing notice
 noticed notices notification notifications notify notion nottingham notwithstanding novartis novel
 november now nowhere np npm nr nroff ns null num number numbered numbers numeric numerical
@@ -392,8 +392,8 @@ sent sentence sentinel seoul separate separated separately separating separator 
 september seq sequence sequences sequential sequentially ser serbia serbian sergeant serial
 serialization serialized series serious serve served server servers serves service services
 serving session sessions set setgid sets setting settings settlement setuid setup setuptools seven
-several severity seville seychelles sh shadow shall shanghai shape share shared shares sharing she
-sheffield shell shells shenzhen shields shift shifted ship shipped shop short shortcut shorter
+several severity seville seychelles sh sha shadow shall shanghai shape share shared shares sharing
+she sheffield shell shells shenzhen shields shift shifted ship shipped shop short shortcut shorter
 shorthand should shouldn show showing shown shows shut shutdown si siberia sick sid side sides
 siemens sig sigaction sign signal signals signature signatures signed significant significantly
 signifies signing signs sikh silence silent silently silicon silver similar simple simpler
@@ -467,22 +467,22 @@ utah util utilities utility utils utrecht uuid uzbekistan vaccine vagrant val va
 valid validate validated validating validation validity valley value values van vancouver vanuatu
 var variable variables variadic variant variants variations varies variety various vars vary ve
 vector vectors vegas vendor venezuela venezuelan venice ventures venus verbatim verbose verbosity
-verdict verification verified verifies verify verifying vermont verona vers versa verse version
-versionadded versioned versioning versions versus very vi via vice victim video vienna vietnam
-vietnamese view viewed viewport views village vim violation virtual visa visibility visible visit
-visited visual vital vitals vm vmware void volatile volkswagen volume volumes volunteer volvo von
-vroff vs vsnapshot vue vulnerability vulnerable wait waiter waiting waitress waits wales walk
-walking wall walmart want wanted wants war ward warm warn warning warnings warns warranty warsaw
-was washington wasm wasn watch water way ways we weak web website wednesday week weekend weeks
-weight weird welcome well wellington welsh went werden were weren west western what whatever wheel
-when whence whenever where whereas whereby whether which whichever while white whitespace who
-whole whom whose why wide widely widget width wife wikipedia wild wildcard wildcards will win
-window windows wine winnipeg winter wird wire wisconsin wise wish with withheld within without
-witness wolf woman women won word worden wording words work workaround workarounds worked worker
-workers workflow working workload workloads works workspace world worldwide worried worse worst
-worth would wouldn wow wrap wrapped wrapper wrappers wrapping wraps writable write writer writes
-writing written wrong wrote www wyoming xcode xml xz yahoo yaml year years yellow yemen yemeni yep
-yes yesterday yet yield yields yokohama york you your yours yourself youtube zambia zero zeroes
-zeros zimbabwe zip zlib zonal zone zones zoom zou zu zurich
+verdict verification verified verifies verify verifying vermont verona vers versa verse versie
+version versionadded versioned versioning versions versus very vi via vice victim video vienna
+vietnam vietnamese view viewed viewport views village vim violation virtual visa visibility
+visible visit visited visual vital vitals vm vmware void volatile volkswagen volume volumes
+volunteer volvo von vroff vs vsnapshot vue vulnerability vulnerable wait waiter waiting waitress
+waits wales walk walking wall walmart want wanted wants war ward warm warn warning warnings warns
+warranty warsaw was washington wasm wasn watch water way ways we weak web website wednesday week
+weekend weeks weight weird welcome well wellington welsh went werden were weren west western what
+whatever wheel when whence whenever where whereas whereby whether which whichever while white
+whitespace who whole whom whose why wide widely widget width wife wikipedia wild wildcard
+wildcards will win window windows wine winnipeg winter wird wire wisconsin wise wish with withheld
+within without witness wolf woman women won word worden wording words work workaround workarounds
+worked worker workers workflow working workload workloads works workspace world worldwide worried
+worse worst worth would wouldn wow wrap wrapped wrapper wrappers wrapping wraps writable write
+writer writes writing written wrong wrote www wyoming xcode xml xz yahoo yaml year years yellow
+yemen yemeni yep yes yesterday yet yield yields yokohama york you your yours yourself youtube
+zambia zero zeroes zeros zimbabwe zip zlib zonal zone zones zoom zou zu zurich
 """
 """Common words of prose, technology and business; months, places, companies, products."""
