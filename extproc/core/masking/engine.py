@@ -18,7 +18,7 @@ import hyperscan
 from extproc.core.decision import Unavailable
 from extproc.core.masking import detectors
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
-from extproc.core.masking.detectors.detector import Detector, Match, Reach, Run
+from extproc.core.masking.detectors.detector import NAMES, Detector, Match, Reach, Run
 from extproc.core.masking.live import LiveTail, widths
 from extproc.core.masking.view import View
 
@@ -32,7 +32,9 @@ _FEWEST_DIGITS = 7
 _ANCHOR_SPAN = 32
 """More than the anchor of groups of digits can be long."""
 
-_LETTERS = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z0-9\x80-\xbf.'-]", bytes([byte])))
+_LETTERS = bytes(
+    byte for byte in range(256) if re.match(rb"[A-Za-z0-9\x80-\xbf.'-]", bytes([byte]))
+)
 _WORD_MOST = 32
 """Of a word that is walked back over."""
 _WORDS_BACK = 6
@@ -69,15 +71,17 @@ class Engine:
         }
         """By number in `anchored`: the words of which it has found one, else nothing."""
 
-        live = list(dict.fromkeys(detector.pattern for detector in chosen))
-        live += [pattern.shape for pattern in self.patterns]
-        lengths = [widths(pattern)[1] for pattern in live]
+        shapes = dict.fromkeys(detector.pattern for detector in chosen)
+        far = dict.fromkeys(d.pattern for d in chosen if d.profiles == NAMES)
+        near = [shape for shape in shapes if shape not in far]
+        near += [pattern.shape for pattern in self.patterns]
+        lengths = [widths(shape)[1] for shape in (*near, *far)]
         lengths += [term.length for term in self.terms]
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
             self.database = self._database()
-            self._live = LiveTail(live)
+            self._live = LiveTail(near, far) if far else LiveTail(near)
             self._live_terms = TermTail(self.terms)
             self._warm_up()
         except Exception as error:
@@ -103,7 +107,7 @@ class Engine:
         """Build the automaton's common states here, not in the first exchange."""
         text = b"Call (415) 555-0100 or mail jo.do@example.com, key = sk-Ab12 at 10.0.0.1:80. " * 2
         for size in range(1, len(text)):
-            self._live.length(text[:size])
+            self.live_length(text[:size])
 
     def live_length(self, tail: bytes) -> int:
         """How many bytes at the end of a text could be the beginning of a match."""
@@ -193,10 +197,12 @@ class Scanner:
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
         engine = self.engine
         data, base = view.data, view.base
-        hits = self._hits(data[low - base :])
+        # One character more, so that an anchor can tell whether it begins inside a word.
+        origin = max(0, low - base - 1)
+        hits = self._hits(data[origin:])
         found: list[Match] = []
         if hits:
-            self._confirm(hits, view, low, limit, found)
+            self._confirm(hits, origin, view, low, limit, found)
         for index, pattern in enumerate(engine.patterns):
             at = max(low, progress[index])
             while span := pattern.search(data, at - base):
@@ -211,12 +217,16 @@ class Scanner:
     def _confirm(
         self,
         hits: list[tuple[int, int, int]],
+        origin: int,
         view: View,
         low: int,
         limit: int,
         found: list[Match],
     ) -> None:
-        """Keep, of the places where an anchor was found, those where a detector matches."""
+        """Keep, of the places where an anchor was found, those where a detector matches.
+
+        Anchors are counted from `origin`.
+        """
         engine = self.engine
         data, base = view.data, view.base
         first, limit = low - base, limit - base
@@ -227,19 +237,19 @@ class Scanner:
         for number, start, end in hits:
             if number >= literal:
                 term = engine.terms[number - literal]
-                begin = first + end - term.length
-                if begin < limit and term.is_at(data, view.chars, begin):
+                begin = origin + end - term.length
+                if first <= begin < limit and term.is_at(data, view.chars, begin):
                     at = base + begin
                     found.append(Match(at, at + term.length, at, 0, term.type))
                 continue
             chosen = engine.anchored[number]
-            places: Sequence[tuple[int, int]] = ((first + start, 0),)
+            places: Sequence[tuple[int, int]] = ((origin + start, 0),)
             if chosen[0].reach is Reach.GROUPS:
-                if first + end <= grouped:
+                if origin + end <= grouped:
                     continue
-                places, grouped = _group_starts(data, first + end, grouped)
+                places, grouped = _group_starts(data, origin + end, grouped)
             elif chosen[0].reach is Reach.WORDS:
-                starts = _word_starts(data, first + start, chosen[0].links)
+                starts = _word_starts(data, origin + start, chosen[0].links)
                 places = [(at, 0) for at in starts if (number, at) not in tried]
                 tried.update((number, at) for at in starts)
             for begin, digits in places:

@@ -225,18 +225,14 @@ def reversed_prefixes(pattern: re.Pattern[bytes]) -> str:
 
 
 class LiveTail:
-    """The longest live tail of a text, for a set of patterns."""
+    """The longest live tail of a text, for a set of patterns.
 
-    def __init__(self, patterns: Iterable[re.Pattern[bytes]]) -> None:
-        options = re2.Options()
-        options.encoding = re2.Options.Encoding.LATIN1
-        options.longest_match = True
-        options.never_capture = True
-        options.log_errors = False
-        options.max_mem = 32 << 20
-        expression = _either(reversed_prefixes(pattern) for pattern in patterns)
-        # The class, not `re2.compile`: that one's cache would keep the automaton for ever.
-        self._match = re2._Regexp(expression.encode("latin-1"), options)._regexp.Match
+    Each group of patterns has an automaton of its own: in one, the states of patterns that go
+    on over many words would multiply.
+    """
+
+    def __init__(self, *groups: Iterable[re.Pattern[bytes]]) -> None:
+        self._matches = [_matcher(patterns) for patterns in groups]
         self._anchor = re2._Anchor.ANCHOR_START
 
     def length(self, text: bytes) -> int:
@@ -244,8 +240,24 @@ class LiveTail:
 
         Raises MemoryError when RE2 cannot say.
         """
-        _, end = self._match(self._anchor, text[::-1], 0, len(text))[0]
-        if end < 0:
-            # The empty tail always matches, so this is RE2 running out of memory.
-            raise MemoryError("no answer from the live-tail automaton")
-        return int(end)
+        backwards = text[::-1]
+        longest = 0
+        for match in self._matches:
+            _, end = match(self._anchor, backwards, 0, len(text))[0]
+            if end < 0:
+                # The empty tail always matches, so this is RE2 running out of memory.
+                raise MemoryError("no answer from the live-tail automaton")
+            longest = max(longest, end)
+        return longest
+
+
+def _matcher(patterns: Iterable[re.Pattern[bytes]]) -> Any:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.longest_match = True
+    options.never_capture = True
+    options.log_errors = False
+    options.max_mem = 32 << 20
+    expression = _either(reversed_prefixes(pattern) for pattern in patterns)
+    # The class, not `re2.compile`: that one's cache would keep the automaton for ever.
+    return re2._Regexp(expression.encode("latin-1"), options)._regexp.Match

@@ -4,7 +4,7 @@
   code, ZIP code.
 - Kind, name, number, as in Romance languages: `Via Roma 12`, `14, rue de la Paix`.
 - The kind grown together with the name, and a number: `Lindenstraße 7`, `Kerklaan 12`,
-  `Storgatan 3`; or behind it: `Petőfi utca 5`.
+  `Storgatan 3`.
 - Post boxes, and units (`Apt. 4B`, `Suite 300`).
 - Postcodes whose form is their own: of the United Kingdom and Canada, and a ZIP code behind the
   code of a state; others behind words such as `zip code`.
@@ -17,12 +17,13 @@ from __future__ import annotations
 import re
 
 from extproc.core.masking.detectors.detector import NAMES, Detector, Reach, Validate, accept
+from extproc.core.masking.detectors.person import MANY
 from extproc.core.masking.view import WORD
 
 _BEFORE = rb"(?<![" + WORD + rb"/\\.#$@-])"
 _AFTER = rb"(?![" + WORD + rb"])"
 _LETTER = rb"A-Za-z\x80-\xbf"
-_NAME = rb"(?:[A-Z]|[\x80-\xbf](?=[a-z]))[" + _LETTER + rb"'.-]{0,24}"
+_NAME = rb"(?:[A-Z]|[\x80-\xbf](?=[a-z]))[" + _LETTER + rb"'.-]{0," + MANY + rb"}"
 _SMALL = (
     rb"(?:de|del|della|delle|dei|di|da|do|dos|das|du|des|la|las|le|les|los|el|l'|d'|y|e|et|sur"
     rb"|von|van|der|den|the|of|and|zum|zur|am|im|an|in|ul|af|st)"
@@ -58,8 +59,9 @@ _REST = (
 )  # fmt: skip
 
 _STREET = re.compile(
-    _BEFORE + rb"((?:" + _NUMBER + rb",? ){1,2}(?:" + _NAME + rb" |[0-9]{1,3}(?:st|nd|rd|th) ){1,4}(?:"
-    + _KINDS.encode() + rb")\b\.?(?: [NSEW]{1,2}\b)?" + _REST + rb")" + _AFTER
+    _BEFORE + rb"((?:" + _NUMBER + rb",? ){1,2}"
+    + rb"(?:" + _NAME + rb" |[0-9]{1,3}(?:st|nd|rd|th) ){1,4}"
+    + rb"(?:" + _KINDS.encode() + rb")\b\.?(?: [NSEW]{1,2}\b)?" + _REST + rb")" + _AFTER
 )  # fmt: skip
 _ROMANCE_KINDS = (
     "[Rr]ue|[Aa]venue|[Bb]oulevard|[Qq]uai|[Cc]hemin|[Aa]llee|[Ii]mpasse|Via|[Vv]iale"
@@ -70,7 +72,8 @@ _ROMANCE_KINDS = (
 _ROMANCE = re.compile(
     rb"[ ,0-9]{0,8}?" + _BEFORE + rb"((?:[0-9]{1,5}(?: ?(?:bis|ter))?,? ){0,2}(?:"
     + _ROMANCE_KINDS.encode() + rb")\.? (?:" + _SMALL + rb" ){0,3}" + _NAME + rb"(?: (?:"
-    + _SMALL + rb" ){0,2}" + _NAME + rb"){0,4}(?:,? (?:n[o.]?\.? ?)?" + _NUMBER + rb")?" + _REST + rb")" + _AFTER
+    + _SMALL + rb" ){0,2}" + _NAME + rb"){0,4}"
+    + rb"(?:,? (?:n[o.]?\.? ?)?" + _NUMBER + rb")?" + _REST + rb")" + _AFTER
 )  # fmt: skip
 _GERMANIC_KINDS = (
     "stra(?:ss|\\x9f)e|str\\.|weg|gasse|platz|allee|ring|damm|ufer|steig|straat|laan|plein|kade"
@@ -81,13 +84,9 @@ _GERMANIC = re.compile(
     rb"[.'-]{0,3}(" + _NAME + rb"(?:" + _GERMANIC_KINDS.encode() + rb") [0-9]{1,4}(?: ?[A-Za-z]\b)?"
     + _REST + rb")" + _AFTER
 )  # fmt: skip
-_HUNGARIAN = re.compile(
-    rb"(" + _NAME + rb"(?: " + _NAME + rb"){0,2} (?:utca|ut|u\.|ter|utja|korut|koz|sor|gate|gata|vag)"
-    rb",? [0-9]{1,4}\.?)" + _AFTER
-)  # fmt: skip
-
 _BOX = re.compile(
-    _BEFORE + rb"((?i:p\.? ?o\.? ?box|postfach|apartado|postbus|postboks|unit [0-9]{1,5} box|psc [0-9]{1,5},? box)"
+    _BEFORE + rb"((?i:p\.? ?o\.? ?box|postfach|apartado|postbus|postboks"
+    rb"|unit [0-9]{1,5} box|psc [0-9]{1,5},? box)"
     rb" #?[0-9]{1,8}" + _REST + rb")" + _AFTER
 )  # fmt: skip
 _UNIT_ALONE = re.compile(
@@ -95,16 +94,19 @@ _UNIT_ALONE = re.compile(
 )
 _POSTCODES = re.compile(_BEFORE + rb"(?:" + _POSTCODE + rb")" + _AFTER)
 _TOWN_STATE = re.compile(
-    _BEFORE + rb"(" + _TOWN + rb",? (?:" + _STATES.encode() + rb"),? [0-9]{5}(?:-[0-9]{4})?)(?![" + WORD + rb".,-][0-9])"
+    _BEFORE + rb"(" + _TOWN + rb",? (?:" + _STATES.encode() + rb"),? [0-9]{5}(?:-[0-9]{4})?)"
+    rb"(?![" + WORD + rb".,-][0-9])"
 )  # fmt: skip
 
 _TOKEN = rb"(?:" + _NUMBER + rb"|" + _NAME + rb"|" + _SMALL + rb")"
 _FREE = _TOKEN + rb"(?:,?[ \n]{1,2}" + _TOKEN + rb"){1,12}"
 _CUES = (
     "[Aa]ddress(?: is| was)?:?|ADDRESS:|[Aa]nschrift:?|[Aa]dresse?:|[Dd]ireccion:|[Ii]ndirizzo:"
-    "|[Ee]ndereco:|[Ll]ive[sd]? (?:at|on)|[Ll]iving at|[Ll]ocated at|[Rr]esid(?:es?|ed|ing) at|[Rr]esidence:"
+    "|[Ee]ndereco:|[Ll]ive[sd]? (?:at|on)|[Ll]iving at|[Ll]ocated at|[Rr]esid(?:es?|ed|ing) at"
+    "|[Rr]esidence:"
     "|[Ss]hip(?:ped|ping)?(?: it)? to:?|[Dd]eliver(?:ed|y)?(?: it)? to:?|[Mm]oved (?:to|from)"
-    "|[Oo]ffice is at|[Ss]treet:|[Hh]ome is at|[Ss]end (?:it|them|one|a new one) to|[Rr]eturn(?: it)? to"
+    "|[Oo]ffice is at|[Ss]treet:|[Hh]ome is at|[Ss]end (?:it|them|one|a new one) to"
+    "|[Rr]eturn(?: it)? to"
     "|[Tt]axi to|[Pp]ick(?:ed)? (?:me )?up (?:at|from)"
 )
 _CUED = re.compile(_BEFORE + rb"(?:" + _CUES.encode() + rb")\s{1,6}(" + _FREE + rb")" + _AFTER)
@@ -148,14 +150,22 @@ def _detector(
     )
 
 
-_WORD_BYTES = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]", bytes([byte])))
+_WORD_BYTES = bytes(
+    byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]", bytes([byte]))
+)
 
 DETECTORS = (
     _detector(rf"\b(?:{_KINDS})\b", _STREET, reach=Reach.WORDS),
     _detector(
-        rf"\b(?:{_ROMANCE_KINDS})\.? (?:[A-Z]|[a-z]{{1,5}} )", _ROMANCE, _numbered, b"0123456789, ", 8
+        rf"\b(?:{_ROMANCE_KINDS})\.? (?:[A-Z]|[a-z]{{1,5}} )",
+        _ROMANCE,
+        _numbered,
+        b"0123456789, ",
+        8,
     ),
-    _detector(rf"[a-z](?:{_GERMANIC_KINDS}) [0-9]", _GERMANIC, accept, _WORD_BYTES, 32),
+    _detector(
+        rf"[A-Za-z.'\x80-\xbf-](?:{_GERMANIC_KINDS}) [0-9]", _GERMANIC, accept, _WORD_BYTES, 32
+    ),
     _detector(r"(?i)p\.? ?o\.? ?box #?[0-9]", _BOX),
     _detector(r"(?i)\b(?:postfach|apartado|postbus|postboks) [0-9]", _BOX),
     _detector(r"(?i)\b(?:unit|psc) [0-9]+,? box [0-9]", _BOX),

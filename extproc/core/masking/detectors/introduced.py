@@ -13,12 +13,12 @@ letters too. Words that introduce much besides (`From:`, `called`) need a known 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from extproc.core.masking.detectors.detector import NAMES, Detector, Validate
 from extproc.core.masking.detectors.names import COMMON, FIRST, FIRST_OR_WORD, LAST, LAST_OR_WORD
 from extproc.core.masking.detectors.person import (
     END,
+    MANY,
     NAME,
     PARTICLES,
     is_first_name,
@@ -27,7 +27,8 @@ from extproc.core.masking.detectors.person import (
 )
 from extproc.core.masking.view import WORD
 
-_SMALL = rb"[a-z\x80-\xbf]{2,20}+(?:[ -][a-z\x80-\xbf]{2,20}+){0,3}"
+_SMALL_WORD = rb"[a-z\x80-\xbf]{2," + MANY + rb"}+"
+_SMALL = _SMALL_WORD + rb"(?:[ -]" + _SMALL_WORD + rb"){0,3}"
 _BEFORE = rb"(?<![" + WORD + rb"@/\\.-])"
 
 _TITLES = (
@@ -39,10 +40,10 @@ _TITLES = (
 )
 _SMALL_TITLES = "mr|mrs|ms|dr|prof"
 _PHRASES = (
-    "[Mm]y name is|[Mm]y name's|[Nn]ame is|[Cc]alls? me|[Kk]nown as|[Ii] am|[Ii]'m|[Ii]m"
+    "[Nn]ame is|[Nn]ame's|[Cc]alls? me|[Kk]nown as|[Ii] am|[Ii]'m|[Ii]m"
     "|[Dd]ear|[Hh]i|[Hh]ello|[Hh]ey|[Gg]ood (?:morning|afternoon|evening)"
 )
-_SMALL_PHRASES = "[Mm]y name is|[Mm]y name's|[Nn]ame is|[Cc]alls? me"
+_SMALL_PHRASES = "[Nn]ame is|[Nn]ame's|[Cc]alls? me"
 _CLOSINGS = "[Rr]egards|[Ss]incerely|[Yy]ours truly|[Cc]heers|[Bb]est wishes|[Tt]hank you|[Tt]hanks"
 _MENTIONS = (
     "[Tt]his is|[Cc]alled|[Nn]amed(?: him| her)?|[Ss]igned(?: by)?|[Aa]ssigned to|[Rr]eported by"
@@ -135,7 +136,15 @@ def _detector(
         "PERSON",
         rf"\b(?:{words}){between}{first}",
         re.compile(
-            _BEFORE + rb"(?:" + words.encode() + rb")" + between.encode() + rb"(" + value + rb")" + END
+            _BEFORE
+            + rb"(?:"
+            + words.encode()
+            + rb")"
+            + between.encode()
+            + rb"("
+            + value
+            + rb")"
+            + END
         ),
         validate,
         profiles=NAMES,

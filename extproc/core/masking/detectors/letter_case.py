@@ -45,7 +45,7 @@ def _capitals(view: bytes, start: int, end: int) -> int:
     first, last = words[0], words[-1]
     if first.endswith(b","):
         first, last = last, first[:-1]
-    if first not in FIRST or last in COMMON and last not in LAST_OR_WORD:
+    if first not in FIRST or (last in COMMON and last not in LAST_OR_WORD):
         return 0
     return end if is_surname(last) or last in LAST_OR_WORD else 0
 

@@ -21,28 +21,35 @@ import re
 
 from extproc.core.masking.detectors.detector import NAMES, Detector, Reach, Validate
 from extproc.core.masking.detectors.names import COMMON, FIRST, FIRST_OR_WORD, LAST, LAST_OR_WORD
+from extproc.core.masking.live import LOOSE
 from extproc.core.masking.view import WORD
 
 # A letter outside ASCII begins a name when ASCII letters follow: so do Latin ones that do not
 # fold (`Øyvind`, `Łukasz`), and no word of another script.
 _FIRST_LETTER = rb"(?:[A-Z]|[\x80-\xbf](?=[a-z]))"
-_LETTERS = rb"[a-z\x80-\xbf]{1,20}+"
+MANY = str(LOOSE + 1).encode()
+"""Letters of a word: so many that the hold-back does not count them, which keeps it small."""
+_LETTERS = rb"[a-z\x80-\xbf]{1," + MANY + rb"}+"
 _CAPITALISED = _FIRST_LETTER + rb"(?:'[A-Z])?" + _LETTERS + rb"(?:['-]?[A-Z]" + _LETTERS + rb")?"
 PARTICLES = frozenset(
     b"van von vom der den de del della di da dos das do du la le los el al bin ibn bint ben abu "
     b"ten ter te zu zur af av y e".split()
 )
 """Small words inside a name."""
-_LINK = rb" (?:[A-Z]\.? |[A-Z]\.){0,2}(?:(?:" + b"|".join(sorted(PARTICLES)) + rb") ){0,2}(?:al-|el-|d')?"
+_LINK = (
+    rb" (?:[A-Z]\.? |[A-Z]\.){0,2}(?:(?:"
+    + b"|".join(sorted(PARTICLES))
+    + rb") ){0,2}(?:al-|el-|d')?"
+)
 _SUFFIX = rb"(?:,? (?:Jr|Sr)\.?| (?:II|III|IV|MD|PhD))?"
 START = rb"(?<![" + WORD + rb"@/\\#$&.'-])"
-_NEVER_BEHIND = rb"[" + WORD + rb"@/\\(=]|[.:'-][A-Za-rt-z0-9_]"
+_NEVER_BEHIND = rb"[" + WORD + rb"@/\\(=]|[.:-][A-Za-z0-9_]|'[A-Za-rt-z0-9]"
 END = rb"(?!" + _NEVER_BEHIND + rb")"
 NAME = _CAPITALISED + rb"(?:" + _LINK + _CAPITALISED + rb"){0,3}" + _SUFFIX
-_COMPANY = rb"(?:,? (?:Inc|Ltd|LLC|LLP|GmbH|Corp|PLC|AG|SA)\b\.?| & [A-Z]| and Sons\b)"
+_COMPANY = rb"(?:,? (?:Inc|Ltd|LLC|LLP|GmbH|Corp|PLC|AG|SA)\b\.?| & [A-Z][a-z]{0,20}+| and Sons\b)"
 _PATTERN = re.compile(START + rb"(?:[A-Z]\. ?){0,3}" + NAME + _COMPANY + rb"?" + END)
 _INVERTED = re.compile(
-    rb"(?<![^\n:;\"|\t>(])("
+    rb"(?:(?<![^\n:;\"|\t>(])|(?<=[:|>] ))("
     + _CAPITALISED
     + rb", "
     + _CAPITALISED
@@ -89,6 +96,7 @@ word that places follow.
 """
 _AHEAD = 26
 
+
 def is_surname(word: bytes) -> bool:
     """Also a double name (`Garcia-Lopez`), and what begins with `Mc` or `O'`."""
     if word in LAST or word.startswith((b"Mc", b"O'")) or _ENDING.match(word):
@@ -109,7 +117,9 @@ def name_end(view: bytes, start: int, end: int) -> int:
     for word in view[start:end].split(b" "):
         at += len(word) + 1
         if not word[:1].isupper() and word[:1] < b"\x80":
-            continue  # a particle; or `al-Rashid`, which the next turn would not see
+            if not word.islower():  # `al-Rashid`
+                stop = at - 1
+            continue
         bare = word.rstrip(b".")
         if bare in _FORMS and count:
             return 0
@@ -123,9 +133,11 @@ def name_end(view: bytes, start: int, end: int) -> int:
 
 def _person(view: bytes, start: int, end: int) -> int:
     text = view[start:end]
-    if _COMPANY_END.search(text):
-        return 0
     initials, head, follower = _parts(text)
+    if head in _PLACES or (
+        _COMPANY_END.search(text) and not (is_first_name(head) and b"&" in text)
+    ):
+        return 0
     before = view[max(0, start - _AHEAD) : start]
     if before[-1:] == b" " and before[:-1].rpartition(b" ")[2] in _PLACES:
         return 0
@@ -152,14 +164,14 @@ def _follows(head: bytes, follower: bytes, before: bytes) -> bool:
     """
     if is_surname(follower):
         return True
-    if not follower or follower in COMMON and follower not in LAST_OR_WORD:
+    if not follower or (follower in COMMON and follower not in LAST_OR_WORD):
         return False
     return head not in COMMON or before[-2:-1].islower()
 
 
 def _parts(text: bytes) -> tuple[bool, bytes, bytes]:
     """Whether initials come first, and the first two whole words."""
-    names = [word for word in _WORDS.findall(text)]
+    names = _WORDS.findall(text)
     has_initials = text[1:2] == b"."
     return has_initials, names[0], names[1] if len(names) > 1 else b""
 

@@ -8,94 +8,94 @@ abramson acevedo acker ackerman ackley acree acuna adair adame adams adamson adc
 adorno adrian agee agnew aguayo aguirre ahern ahmad ahrens aiello aiken aikens ainsworth akers
 akins alaniz alba albanese albers albert alberts albertson albright albritton alcala alcantar
 alcaraz alcorn alderman alderson aldrich aldridge alejandro aleman alexander alfaro alfonso alford
-alfred alger alicea allan allard alleyne allgood allison allman allred almanza almaraz almond
-almonte alonzo alston altman alton alvarado amador amaya ambriz ambrose amerson ames ammons amos
-amundson anaya anders anderson anderton andre andrew andrews andrus angell angelo anglin anguiano
-angulo annis anthony antoine antonio apodaca aponte applegate appleton applewhite aragon arbogast
-archibald archie archuleta ardoin arevalo armendariz armenta armijo armour armstead armstrong
-arndt arnett arredondo arreola arriaga arrington arriola arsenault arteaga artis asbury ashby
-ashcraft ashe asher ashford ashley ashmore ashton askew atchison atchley atherton atkins atwell
-atwood aucoin auger augustine ault autry avalos avery aviles aycock ayers ayres babb babbitt
-babcock baber babin bachman backus bacon bader badger badillo baer baez baeza bagby baggett bagley
-bagwell bahr bailey bain baines bair baird balderas baldridge baldwin bales ball ballard
-ballesteros ballew ballinger ballou bancroft bandy bane bankston bannister banta banuelos baptiste
-barba barbee barber barbour bard barden barela barfield barger barham barker barkley barksdale
-barlow barnard barner barnes barnett barnette barney barnhart barnhill barnum barnwell barr
-barragan barraza barreto barrett barrientos barringer barrios barron barrow barrows bartels barth
-bartholomew bartlett bartley barton bartz basham baskin bass bassett bastian batchelder batchelor
-bateman bates batiste batson batten battle battles batts baugh baughman baum bauman baumgardner
-baxley baxter bayless baylor bayne bays beal beale beall beals beam beaman beamon bean beane beard
-bearden beardsley beasley beattie beatty beaty beauchamp beaudoin beaudry beauregard beaver
-beavers bechtel beckett beckman beckwith becnel bedard bedell bedford beebe beeler beeman beers
-beeson begay begley behrens belcher belk bellamy bellinger belt belton bemis benally benavides
-benavidez bender benedict benefield benford benge benham benjamin benner benson benton bentz
-bergen berman bernard berndt bernhardt berrios berryman bertram bertrand berube bess betancourt
-bethea bethel bettencourt bettis betts betz beverly bevins bickel bickford biddle bierman bigelow
-biggs bigham billings billingsley billiot billups bilodeau bingham binkley birdsong bisson
-bissonnette bittner bivens bivins bixler blackburn blackman blackmon blackwell blackwood blaine
-blair blais blake blakely blalock blanchette bland blankenship blanton blaylock bledsoe blevins
-blodgett bloom bloomfield blount blum blume blunt blythe boardman boatman boatright boatwright
-bobbitt bock bode boettcher bogan boggs bogle bohannon bohn boisvert boland bolden bolduc bolen
-boles boling bolling bollinger bolt bolton bond bonds bone bonham bonilla bonner bonney booher
-boone booth boothe bordelon borden boren borrego bosley bost bostic bostick bostwick boswell
-bosworth botello bottoms botts boudreau boudreaux bourne bourque boutwell bove bowden bowe bowens
-bower bowers bowie bowler bowles bowlin bowling bowman bowser boyce boyd boyett boyette boykin
-boykins boylan boyle boyles boynton bozeman bracken brackett bracy bradbury braden bradford
-bradley bradshaw brady bragg brake bramlett brandenburg brandon branham brann brannan brannon
-branson brant brantley brasher braswell bratcher bratton braxton bray breaux breckenridge breeden
-breeding breedlove breen brehm breland brenner brent brett breunig brewer brewington brewster
-brice bricker briggs brigham briley brill brim brink brinkley brinson briones briscoe briseno
-bristow britt brittain britton broadnax broadway brock brockman broderick brodie brody brogan
-bromley bronson brookins brookshire broome brothers brotherton broughton broussard browder brower
-browne brownell browning brownlee broyles brubaker bruce brumfield brumley brummett brunelle
-bruner bruns brunson brush bruton bryan bryant bryson buchanan bucher buchholz buckingham buckley
-buckman buckner budd buehler buell buffington buford bugg buie bullard bullock bumgarner bundy
-bunker bunn bunnell bunting burbank burch burchett burchfield burdett burdette burdick burford
-burge burger burgess burgett burgos burk burkett burkhardt burkhart burkholder burks burleson
-burley burnett burnette burney burnham burns burnside burr burrell burris burroughs burrow burrows
-burrus burt burton burwell busby bush bushey buss bussell bussey bustos butcher butler butterfield
-butts buxton byars byers byler bynum byrd byrnes byron caban cable cabral cade cady cage cagle
-cahill cain calder caldwell calhoun calkins callaghan callahan callaway callender callis calloway
-calvert calvin camarillo cambell cameron camp canady canales candelaria canfield canter cantrell
-cantu cantwell canty capers capps caraballo caraway carbajal carden carder cardona cardoza
-cardwell carey cargill carl carlin carlisle carlos carlson carlton carmack carman carmichael
-carnahan carnes carney caro carothers carpenter carper carr carranza carrasquillo carraway carrell
-carreon carrera carrico carrigan carrington carrion carson carswell carty caruthers cary casanova
-casarez casey cashman casillas caskey cason casper cass cassell cassidy casteel castellano
-castellanos castle castleberry casto castor caswell catalano cate cates cathey catlett cato caton
-catron caudill caudle causey cavanaugh cavazos cave cazares ceballos cecil ceja centeno cepeda
-cerda chacon chadwick chaffin chafin chaisson chalmers chamberlain chamberlin chambers chambliss
-champion chaney chao chapa chapin chaplin chapman chappell charlton charron chasse chastain
-chatman chavarria chavis cheatham cheek chenault cheney chesser chester chestnut chew chick
-childers childress chiles chilton chin ching chinn chisholm chism chisolm chitwood choate choe
-chong chrisman christenson christianson christie christman christopher christopherso christy chun
-chung churchill cintron clancy clanton clapp clapper clark clarkson clary claudio clawson clayton
-cleary clem clemens clemente clements clemmons clemons clevenger clifford clifton cline clinton
-clough clouse coakley coates coats cobb cobbs coble coburn cochran cochrane cockrell cody cofer
-coffey coffin coffman cofield coggins cohn coker colbert colburn colby coleman coles coley collado
-collazo collett collette colley collier colson colston colton colunga colvin colwell combs comeau
-comeaux comer compton comstock conaway condon coney conger conklin conley conlon connelly conner
-conners connor connors conover conrad conroy conway conyers cook cooke cooks cooksey cooley coombs
-coon cooney coons cooper copley corbett corbin corbitt corcoran cordell corder cordova corey
-corley corliss cormier cornejo cornelius cornell cornett cornish cornwell corral correa correll
-corrigan cortez corwin cory cosby cosgrove cosme costello cota cothran cotten cotter cottle cotto
-cotton cottrell couch coughlin coulter courtney cousins covarrubias covert covey covington cowan
-coward cowart cowell cowen cowles cowley cox coyle coyne crabb craddock craig crain cramer
-crandall crandell crane cranford craven crawford crawley crayton creamer creech creed creel
-creighton crenshaw cress crews crider crisp criss crist criswell crites crittenden crocker
-crockett croft cromer cromwell cronin crook crooks croom crosby crossman croteau crouch crouse
-crowe crowell crowley croy crum crump crumpton cruse crutcher crutchfield cuellar culbertson
-cullen culp culpepper culver cummings cummins cundiff cunningham cupp cureton curiel curley curran
-currie currier curry curtin curtis cushing cushman custer cutler dabbs dabney dacosta daggett
-daigle dailey daley dalrymple dalton damon damron dancy dandrea danforth dangelo danielson danner
-dansby dantzler darby dardar darden darnell darr darrow dasilva daugherty daughtry davenport davey
-davis davison dawes dawkins dawson deane dearing deason deaton deberry deboer decker decosta
-decoteau deering dees deese dehart dehaven dejesus delagarza delaney delapaz delarosa delatorre
-deleon delgadillo delisle dellinger deloach delong delossantos delrio deluna delvalle demarco
-demers demoss dempsey denham denison denman denney denning dennis dennison denny denson dent
-denton depew depriest derby derr derrick desimone desmarais desmond desrosiers deutsch devito
-devlin devoe devore dewey dewitt dexter deyoung dibble dick dickens dickenson dickerson dickey
-dickinson dickson diehl dietz diggs dill dillard dillon dilworth dingle dinkins dion dionne
+alfred alger alicea allan allard allen alleyne allgood allison allman allred almanza almaraz
+almond almonte alonzo alston altman alton alvarado amador amaya ambriz ambrose amerson ames ammons
+amos amundson anaya anders anderson anderton andre andrew andrews andrus angell angelo anglin
+anguiano angulo annis anthony antoine antonio apodaca aponte applegate appleton applewhite aragon
+arbogast archibald archie archuleta ardoin arevalo armendariz armenta armijo armour armstead
+armstrong arndt arnett arredondo arreola arriaga arrington arriola arsenault arteaga artis asbury
+ashby ashcraft ashe asher ashford ashley ashmore ashton askew atchison atchley atherton atkins
+atwell atwood aucoin auger augustine ault autry avalos avery aviles aycock ayers ayres babb
+babbitt babcock baber babin bachman backus bacon bader badger badillo baer baez baeza bagby
+baggett bagley bagwell bahr bailey bain baines bair baird balderas baldridge baldwin bales ball
+ballard ballesteros ballew ballinger ballou bancroft bandy bane bankston bannister banta banuelos
+baptiste barba barbee barber barbour bard barden barela barfield barger barham barker barkley
+barksdale barlow barnard barner barnes barnett barnette barney barnhart barnhill barnum barnwell
+barr barragan barraza barreto barrett barrientos barringer barrios barron barrow barrows bartels
+barth bartholomew bartlett bartley barton bartz basham baskin bass bassett bastian batchelder
+batchelor bateman bates batiste batson batten battle battles batts baugh baughman baum bauman
+baumgardner baxley baxter bayless baylor bayne bays beal beale beall beals beam beaman beamon bean
+beane beard bearden beardsley beasley beattie beatty beaty beauchamp beaudoin beaudry beauregard
+beaver beavers bechtel beckett beckman beckwith becnel bedard bedell bedford beebe beeler beeman
+beers beeson begay begley behrens belcher belk bellamy bellinger belt belton bemis benally
+benavides benavidez bender benedict benefield benford benge benham benjamin benner benson benton
+bentz bergen berman bernard berndt bernhardt berrios berryman bertram bertrand berube bess
+betancourt bethea bethel bettencourt bettis betts betz beverly bevins bickel bickford biddle
+bierman bigelow biggs bigham billings billingsley billiot billups bilodeau bingham binkley
+birdsong bisson bissonnette bittner bivens bivins bixler blackburn blackman blackmon blackwell
+blackwood blaine blair blais blake blakely blalock blanchette bland blankenship blanton blaylock
+bledsoe blevins blodgett bloom bloomfield blount blum blume blunt blythe boardman boatman
+boatright boatwright bobbitt bock bode boettcher bogan boggs bogle bohannon bohn boisvert boland
+bolden bolduc bolen boles boling bolling bollinger bolt bolton bond bonds bone bonham bonilla
+bonner bonney booher boone booth boothe bordelon borden boren borrego bosley bost bostic bostick
+bostwick boswell bosworth botello bottoms botts boudreau boudreaux bourne bourque boutwell bove
+bowden bowe bowens bower bowers bowie bowler bowles bowlin bowling bowman bowser boyce boyd boyett
+boyette boykin boykins boylan boyle boyles boynton bozeman bracken brackett bracy bradbury braden
+bradford bradley bradshaw brady bragg brake bramlett brandenburg brandon branham brann brannan
+brannon branson brant brantley brasher braswell bratcher bratton braxton bray breaux breckenridge
+breeden breeding breedlove breen brehm breland brenner brent brett breunig brewer brewington
+brewster brice bricker briggs brigham briley brill brim brink brinkley brinson briones briscoe
+briseno bristow britt brittain britton broadnax broadway brock brockman broderick brodie brody
+brogan bromley bronson brookins brookshire broome brothers brotherton broughton broussard browder
+brower browne brownell browning brownlee broyles brubaker bruce brumfield brumley brummett
+brunelle bruner bruns brunson brush bruton bryan bryant bryson buchanan bucher buchholz buckingham
+buckley buckman buckner budd buehler buell buffington buford bugg buie bullard bullock bumgarner
+bundy bunker bunn bunnell bunting burbank burch burchett burchfield burdett burdette burdick
+burford burge burger burgess burgett burgos burk burkett burkhardt burkhart burkholder burks
+burleson burley burnett burnette burney burnham burns burnside burr burrell burris burroughs
+burrow burrows burrus burt burton burwell busby bush bushey buss bussell bussey bustos butcher
+butler butterfield butts buxton byars byers byler bynum byrd byrnes byron caban cable cabral cade
+cady cage cagle cahill cain calder caldwell calhoun calkins callaghan callahan callaway callender
+callis calloway calvert calvin camarillo cambell cameron camp canady canales candelaria canfield
+canter cantrell cantu cantwell canty capers capps caraballo caraway carbajal carden carder cardona
+cardoza cardwell carey cargill carl carlin carlisle carlos carlson carlton carmack carman
+carmichael carnahan carnes carney caro carothers carpenter carper carr carranza carrasquillo
+carraway carrell carreon carrera carrico carrigan carrington carrion carson carswell carty
+caruthers cary casanova casarez casey cashman casillas caskey cason casper cass cassell cassidy
+casteel castellano castellanos castle castleberry casto castor caswell catalano cate cates cathey
+catlett cato caton catron caudill caudle causey cavanaugh cavazos cave cazares ceballos cecil ceja
+centeno cepeda cerda chacon chadwick chaffin chafin chaisson chalmers chamberlain chamberlin
+chambers chambliss champion chaney chao chapa chapin chaplin chapman chappell charlton charron
+chasse chastain chatman chavarria chavis cheatham cheek chenault cheney chesser chester chestnut
+chew chick childers childress chiles chilton chin ching chinn chisholm chism chisolm chitwood
+choate choe chong chrisman christenson christianson christie christman christopher christopherso
+christy chun chung churchill cintron clancy clanton clapp clapper clark clarkson clary claudio
+clawson clayton cleary clem clemens clemente clements clemmons clemons clevenger clifford clifton
+cline clinton clough clouse coakley coates coats cobb cobbs coble coburn cochran cochrane cockrell
+cody cofer coffey coffin coffman cofield coggins cohn coker colbert colburn colby coleman coles
+coley collado collazo collett collette colley collier colson colston colton colunga colvin colwell
+combs comeau comeaux comer compton comstock conaway condon coney conger conklin conley conlon
+connelly conner conners connor connors conover conrad conroy conway conyers cook cooke cooks
+cooksey cooley coombs coon cooney coons cooper copley corbett corbin corbitt corcoran cordell
+corder cordova corey corley corliss cormier cornejo cornelius cornell cornett cornish cornwell
+corral correa correll corrigan cortez corwin cory cosby cosgrove cosme costello cota cothran
+cotten cotter cottle cotto cotton cottrell couch coughlin coulter courtney cousins covarrubias
+covert covey covington cowan coward cowart cowell cowen cowles cowley cox coyle coyne crabb
+craddock craig crain cramer crandall crandell crane cranford craven crawford crawley crayton
+creamer creech creed creel creighton crenshaw cress crews crider crisp criss crist criswell crites
+crittenden crocker crockett croft cromer cromwell cronin crook crooks croom crosby crossman
+croteau crouch crouse crowe crowell crowley croy crum crump crumpton cruse crutcher crutchfield
+cuellar culbertson cullen culp culpepper culver cummings cummins cundiff cunningham cupp cureton
+curiel curley curran currie currier curry curtin curtis cushing cushman custer cutler dabbs dabney
+dacosta daggett daigle dailey daley dalrymple dalton damon damron dancy dandrea danforth dangelo
+daniels danielson danner dansby dantzler darby dardar darden darnell darr darrow dasilva daugherty
+daughtry davenport davey davis davison dawes dawkins dawson deane dearing deason deaton deberry
+deboer decker decosta decoteau deering dees deese dehart dehaven dejesus delagarza delaney delapaz
+delarosa delatorre deleon delgadillo delisle dellinger deloach delong delossantos delrio deluna
+delvalle demarco demers demoss dempsey denham denison denman denney denning dennis dennison denny
+denson dent denton depew depriest derby derr derrick desimone desmarais desmond desrosiers deutsch
+devito devlin devoe devore dewey dewitt dexter deyoung dibble dick dickens dickenson dickerson
+dickey dickinson dickson diehl dietz diggs dill dillard dillon dilworth dingle dinkins dion dionne
 dishman dixon doane dobbins dobbs dobson dockery dodd dodds dodge dodson doerr dolan doll domingo
 dominquez donahue donald donaldson donato donley donnell donnelly donohue donovan dooley doolittle
 doran dorman dorn dorris dorsey dortch doss dotson doty doucet doucette dougherty doughty douglas
@@ -202,102 +202,102 @@ loper lott loucks louie louis lovato lovejoy lovelace loveless lovell lovett lov
 lowery lowman lowry loya loyd lozada luce luciano lucio luckett luevano luis lujan luke luker
 lumpkin lundquist lundy lunn lunsford lusk lussier luster luther luttrell lutz lyle lyles lyman
 lynn lyon lyons lytle mabe mabry mace mack mackey mackie macklin macmillan macpherson madden
-maddux madera madigan madison madrigal maestas magee maggard maggio magnuson mahaffey mahan maher
-mahler mahon mahoney majors malave malcolm mallard mallett malley mallory malloy malone maloney
-mancuso mandel maness mangrum mangum manley manning manns mansfield manson manuel manzo mapes
-maple maples marble marchant marcotte marcum marcus mares marion markham markley marler marley
-marlin marlow marlowe marquardt marr marrero marrs marsh marshall marston martel martell
-martindale martinson martz marvin mashburn massey massie mast masters masterson mata matheny
-mather matherne mathes matheson mathew mathews mathias mathis mathison matias matlock matney
-matson matteson matthew matthews mattingly mattison mattos mattox mattson mauldin maupin maurer
-mauro maxey maxfield maya mayberry mayers mayes mayfield mayhew maynard mayo mays maze mcabee
-mcadams mcafee mcalister mcallister mcarthur mcbee mcbroom mccabe mccafferty mccaffrey mccain
-mccall mccallister mccallum mccants mccarter mccartney mccarty mccaskill mccauley mcclain
-mcclanahan mcclary mccleary mcclellan mcclelland mcclendon mcclintock mcclinton mccloskey mccloud
-mcclung mcclure mccluskey mccollum mccombs mcconnell mccool mccord mccorkle mccormack mccormick
-mccown mccoy mccracken mccrary mccray mccrea mccreary mccrory mccue mcculley mcculloch mccullough
-mccune mccurdy mccurry mccutcheon mcdade mcdaniel mcdaniels mcdevitt mcdonnell mcdonough mcdougal
-mcdougall mcduffie mcelhaney mcelroy mcevoy mcewen mcfadden mcfall mcfarland mcgehee mcghee mcgill
-mcginley mcginn mcginnis mcginty mcgough mcgovern mcgraw mcgrew mcgriff mchale mchenry mchugh
-mcinnis mcintire mckean mckee mckeever mckelvey mckenney mckenzie mckeon mckeown mckinley mckinney
-mcknight mckoy mclain mclane mclaren mclaurin mclellan mclemore mclendon mcleod mcmahan mcmanus
-mcmaster mcmichael mcmillen mcmillian mcmillin mcmullen mcmullin mcmurray mcnabb mcnair mcnally
-mcnamee mcneal mcneely mcneill mcnulty mcnutt mcrae mcreynolds mcswain mcvay mcvey mcwhorter
-mcwilliams meacham mead meade meador meadows meagher mears medley medlin medlock medrano meehan
-meek meeker meeks meister melancon melanson mello melton melvin mena menchaca mendenhall meraz
-mercer merchant merrell merrick merrill merriman merritt merriweather messenger messer metcalf
-metz metzger metzler meyers michael michaels michaud michel michels mickelson mickens middleton
-miguel milam milburn miley millan millard milligan milliken mills milne milner milton mims mincey
-miner mink minnick minter minton mintz miracle miramontes mireles mitchel mitchell mitchem mixon
-mize mizell moats mobley moeller moffett moffitt mohr mojica moll monaco monaghan monahan
-mondragon moniz monk monroe monson montague montano montemayor montez montgomery moody mooney
-moorehead moorman moran morehead morehouse morel moreland morey moriarty morley morrell morrill
-morrison morrissette morrissey morrow morse mortimer morton mosby moseley moses mosher mosier
-mosley moss moten motley mott moua moulton moultrie mouton mowery moye moyer moyers mudd muhammad
-muir mulcahy mulholland mulkey mull mullen mullens mulligan mullin mullins mullis mumford muncy
-mundy munger munguia munn munro munson murdock murrell murry muse musgrove musick musselman musser
-myer myers myles myrick nabors nagle nail nance napier naquin naranjo narvaez nash nason natale
-nathan naylor nazario neal nealy necaise needham neel neeley neely neff negron neil neill neilson
-nelms nelsen nelson nesbit nesbitt nesmith ness nestor nettles neuman nevarez neville newberry
-newby newcomb newell newhouse newkirk newland newman newport newsom newsome newson nicholas
-nicholls nichols nicholson nickel nickell nickerson nielson nieves niles nixon nobles noland nolen
-noonan norfleet noriega norman norris northcutt norton norwood nowell nowlin noyes nugent nunley
-nunn nutt nutter oakes oakley oaks oates obrian obryan ocasio ochs oconnell oconner odell oden
-odom odum ogle oglesby ogrady ohara ojeda okeefe oldham olds oleary olinger oliphant oliva
-olivarez olivas oliver olivera olivo olmstead olson olvera omalley oneal oneil ontiveros oquendo
-ordonez ornelas orosco orourke orta orth orton osborn osborne osburn osgood oshea osteen oster
-ostrander oswald oswalt otis otoole ouellette ousley outlaw overby overman overstreet overton
-owens owings ozuna pabon packard packer paddock padgett padron pagan paige paine painter palma
-palmer palmore pannell pantoja pape paquin paradis pardue parenteau parham parker parkhurst
-parkinson parnell parr parris parrish parrott parsley parson parsons partida partin parton
-partridge paschal paschall passmore pate paterson patino patrick patten patterson pattison patton
-pauley paulk paulson paxton payne payton peabody peachey peacock peake pearce pearsall pearson
-pease peck peckham pederson pedigo pedroza peebles peele peeler peeples pelayo pelkey peltier
-pelton pemberton pence pender pendergrass pendleton penn pennell penney pennington penrod peoples
-pepin peppers perales peralta percy perdue perea perkins perreault perron perry perryman persaud
-pete peter peterman peterson petit petrie pettigrew pettis pettit pettus pettway petty peyton
-pfaff pfeifer pharr phelan phelps phifer philips phillip phillips philpot phipps pichardo pickard
-pickens pickering pickett pierson pigg pilcher pina pinckney pinder pinkerton pinkney pinkston
-pino pinson pipkin pippin pirtle pitcher pitman pitre pitt pittman pitts plank plant plante platt
-pleasant plourde plummer plunkett pogue poindexter polanco poling polk pollack pollard pollock
-pomeroy ponder poole poore popp porras porterfield portis posey poston potts pounds powe prater
-prather pratt preece prentice prescott presley pressley prewitt prichard pride pridgen pritchett
-probst proctor proffitt propst provost pruett pruitt pryor puckett pulido pullen pulley pulliam
-purcell purdy purnell purvis puryear putman putnam pyle pyles qualls quarles quesada quigley
-quillen quimby quinlan quinonez quintanilla raby rackley radcliffe radford radtke rael rafferty
-ragan ragland ragsdale rahn raines rainey rains rainwater raley ralph ralston ramage rambo ramey
-ramon ramsey randall randle randolph raney rankin rankins ransom raper rapp rash ratcliff ratliff
-rauch rausch rawlings rawlins rawls rawson rayburn rayford raymond raynor razo reagan reams
-reardon reaves reavis rector redd redden reddick redding redman redmon redmond reece reeder reedy
-reel reese reeve reeves regalado regan reich reichert reilly reimer reinhart reiss reitz rembert
-remillard rendon renfro renner reno resendez reyna reynolds rhea rhinehart rhoades rhoads rhoden
-rhyne richard richards richardson richey richie richman richmond rickard ricker ricketts rickman
-ricks rico riddell riddick riddle ridenour ridgeway ridley riedel rife riggins riggs rigsby riley
-rinehart riordan ripley ritchey ritchie rittenhouse ritz rivard roach roark robb robbins roberge
-roberson robert robertson robey robinette robins robinson robison robledo robson roby rocco
-rockwell roddy roden roderick rodgers rodman rodrigue rodriquez roebuck rogers rohde rohr rojo
-roland rolfe roller rollins romeo romine romo roney rood rooks rooney roper roque rosa rosado
-rosenbaum rosenberger rosenfeld rosenthal ross rosser rothman roundtree rountree rouse roush rowe
-rowell rowland rowley roybal royster rubin ruble rucker rudd rudolph rudy ruffin runge runyan
-runyon rupert rupp rush rushing russ russel russell ruth rutland rutledge rutter ryals sabin sabo
-sachs saddler sadler saenz sager saiz salcedo salcido saldivar salerno salgado salisbury sallee
-salley salmon salter salyer sammons sampson sams samson samuel samuels samuelson sanabria sanborn
-sanches sander sanders sanderson sandlin sands sanford sapp sargent sasser satterfield satterwhite
-sauceda saucedo saucier saul sauls saunders savage savoy sawyers saxton sayers sayles saylor sayre
-scanlon scarborough scarbrough schaeffer schaffer scheer schell schenck scherer schiller schindler
-schlegel schlosser schoen schofield scholl schoonover schott schrader schramm schreiner schrock
-schuler schultz schuman schumann schutz schwab schweitzer scoggins scott scribner scroggins
-scruggs scully seale seals seaman searcy searle searles sears seaton seay sebastian seeley seely
-seger segovia seibert seiler seitz selby sellars sellers sells sena senn sessoms severson seward
-sewell sexton seymore seymour shackelford shafer shaffer shanahan shaner shank shanks shannon
-shapiro sharkey sharp sharpe shaver shaw shay shea shearer sheehan shelby sheldon shelley shelly
-shelton shepard shephard sheppard sheridan sherman sherrill sherrod sherry sherwood shifflett
-shine shinn shipley shipman shipp shirey shirley shively shivers shockley shoemake shoemaker shook
-shore shores shoup shouse showers shrader shriver shuler shull shultz shumaker shuman shumate
-shupe sibley siegel sigler sigmon sikes silas siler sills silveira silvers silvey silvia simmons
-simms simonds simone simons simonson simpkins simpson sims singletary sipe sipes sisco sisk sisson
-sizemore skaggs skeen skelton skidmore skiles skinner skipper slade slagle slater slaton slattery
-slaughter slayton sledge sloan slocum slone smalley smalls smallwood smiley smitherman smithers
+maddux madera madigan madrigal maestas magee maggard maggio magnuson mahaffey mahan maher mahler
+mahon mahoney majors malave malcolm mallard mallett malley mallory malloy malone maloney mancuso
+mandel maness mangrum mangum manley manning manns mansfield manson manuel manzo mapes maple maples
+marble marchant marcotte marcum marcus mares marion markham markley marler marley marlin marlow
+marlowe marquardt marr marrero marrs marsh marshall marston martel martell martindale martinson
+martz marvin mashburn massey massie mast masters masterson mata matheny mather matherne mathes
+matheson mathew mathews mathias mathis mathison matias matlock matney matson matteson matthew
+matthews mattingly mattison mattos mattox mattson mauldin maupin maurer mauro maxey maxfield maya
+mayberry mayers mayes mayfield mayhew maynard mayo mays maze mcabee mcadams mcafee mcalister
+mcallister mcarthur mcbee mcbroom mccabe mccafferty mccaffrey mccain mccall mccallister mccallum
+mccants mccarter mccartney mccarty mccaskill mccauley mcclain mcclanahan mcclary mccleary
+mcclellan mcclelland mcclendon mcclintock mcclinton mccloskey mccloud mcclung mcclure mccluskey
+mccollum mccombs mcconnell mccool mccord mccorkle mccormack mccormick mccown mccoy mccracken
+mccrary mccray mccrea mccreary mccrory mccue mcculley mcculloch mccullough mccune mccurdy mccurry
+mccutcheon mcdade mcdaniel mcdaniels mcdevitt mcdonnell mcdonough mcdougal mcdougall mcduffie
+mcelhaney mcelroy mcevoy mcewen mcfadden mcfall mcfarland mcgehee mcghee mcgill mcginley mcginn
+mcginnis mcginty mcgough mcgovern mcgraw mcgrew mcgriff mchale mchenry mchugh mcinnis mcintire
+mckean mckee mckeever mckelvey mckenney mckenzie mckeon mckeown mckinley mckinney mcknight mckoy
+mclain mclane mclaren mclaurin mclellan mclemore mclendon mcleod mcmahan mcmanus mcmaster
+mcmichael mcmillen mcmillian mcmillin mcmullen mcmullin mcmurray mcnabb mcnair mcnally mcnamee
+mcneal mcneely mcneill mcnulty mcnutt mcrae mcreynolds mcswain mcvay mcvey mcwhorter mcwilliams
+meacham mead meade meador meadows meagher mears medley medlin medlock medrano meehan meek meeker
+meeks meister melancon melanson mello melton melvin mena menchaca mendenhall meraz mercer merchant
+merrell merrick merrill merriman merritt merriweather messenger messer metcalf metz metzger
+metzler meyers michael michaels michaud michel michels mickelson mickens middleton miguel milam
+milburn miley millan millard milligan milliken mills milne milner milton mims mincey miner mink
+minnick minter minton mintz miracle miramontes mireles mitchel mitchell mitchem mixon mize mizell
+moats mobley moeller moffett moffitt mohr mojica moll monaco monaghan monahan mondragon moniz monk
+monroe monson montague montano montemayor montez montgomery moody mooney moorehead moorman moran
+morehead morehouse morel moreland morey moriarty morley morrell morrill morrison morrissette
+morrissey morrow morse mortimer morton mosby moseley moses mosher mosier mosley moss moten motley
+mott moua moulton moultrie mouton mowery moye moyer moyers mudd muhammad muir mulcahy mulholland
+mulkey mull mullen mullens mulligan mullin mullins mullis mumford muncy mundy munger munguia munn
+munro munson murdock murrell murry muse musgrove musick musselman musser myer myers myles myrick
+nabors nagle nail nance napier naquin naranjo narvaez nash nason natale nathan naylor nazario neal
+nealy necaise needham neel neeley neely neff negron neil neill neilson nelms nelsen nelson nesbit
+nesbitt nesmith ness nestor nettles neuman nevarez neville newberry newby newcomb newell newhouse
+newkirk newland newman newport newsom newsome newson nicholas nicholls nichols nicholson nickel
+nickell nickerson nielson nieves niles nixon nobles noland nolen noonan norfleet noriega norman
+norris northcutt norton norwood nowell nowlin noyes nugent nunley nunn nutt nutter oakes oakley
+oaks oates obrian obryan ocasio ochs oconnell oconner odell oden odom odum ogle oglesby ogrady
+ohara ojeda okeefe oldham olds oleary olinger oliphant oliva olivarez olivas oliver olivera olivo
+olmstead olson olvera omalley oneal oneil ontiveros oquendo ordonez ornelas orosco orourke orta
+orth orton osborn osborne osburn osgood oshea osteen oster ostrander oswald oswalt otis otoole
+ouellette ousley outlaw overby overman overstreet overton owens owings ozuna pabon packard packer
+paddock padgett padron pagan paige paine painter palma palmer palmore pannell pantoja pape paquin
+paradis pardue parenteau parham parker parkhurst parkinson parnell parr parris parrish parrott
+parsley parson parsons partida partin parton partridge paschal paschall passmore pate paterson
+patino patrick patten patterson pattison patton pauley paulk paulson paxton payne payton peabody
+peachey peacock peake pearce pearsall pearson pease peck peckham pederson pedigo pedroza peebles
+peele peeler peeples pelayo pelkey peltier pelton pemberton pence pender pendergrass pendleton
+penn pennell penney pennington penrod peoples pepin peppers perales peralta percy perdue perea
+perkins perreault perron perry perryman persaud pete peter peterman peterson petit petrie
+pettigrew pettis pettit pettus pettway petty peyton pfaff pfeifer pharr phelan phelps phifer
+philips phillip phillips philpot phipps pichardo pickard pickens pickering pickett pierson pigg
+pilcher pina pinckney pinder pinkerton pinkney pinkston pino pinson pipkin pippin pirtle pitcher
+pitman pitre pitt pittman pitts plank plant plante platt pleasant plourde plummer plunkett pogue
+poindexter polanco poling polk pollack pollard pollock pomeroy ponder poole poore popp porras
+porterfield portis posey poston potts pounds powe prater prather pratt preece prentice prescott
+presley pressley prewitt prichard pride pridgen pritchett probst proctor proffitt propst provost
+pruett pruitt pryor puckett pulido pullen pulley pulliam purcell purdy purnell purvis puryear
+putman putnam pyle pyles qualls quarles quesada quigley quillen quimby quinlan quinonez
+quintanilla raby rackley radcliffe radford radtke rael rafferty ragan ragland ragsdale rahn raines
+rainey rains rainwater raley ralph ralston ramage rambo ramey ramon ramsey randall randle randolph
+raney rankin rankins ransom raper rapp rash ratcliff ratliff rauch rausch rawlings rawlins rawls
+rawson rayburn rayford raymond raynor razo reagan reams reardon reaves reavis rector redd redden
+reddick redding redman redmon redmond reece reeder reedy reel reese reeve reeves regalado regan
+reich reichert reilly reimer reinhart reiss reitz rembert remillard rendon renfro renner reno
+resendez reyna reynolds rhea rhinehart rhoades rhoads rhoden rhyne richard richards richardson
+richey richie richman richmond rickard ricker ricketts rickman ricks rico riddell riddick riddle
+ridenour ridgeway ridley riedel rife riggins riggs rigsby riley rinehart riordan ripley ritchey
+ritchie rittenhouse ritz rivard roach roark robb robbins roberge roberson robert robertson robey
+robinette robins robinson robison robledo robson roby rocco rockwell roddy roden roderick rodgers
+rodman rodrigue rodriquez roebuck rogers rohde rohr rojo roland rolfe roller rollins romeo romine
+romo roney rood rooks rooney roper roque rosa rosado rosenbaum rosenberger rosenfeld rosenthal
+ross rosser rothman roundtree rountree rouse roush rowe rowell rowland rowley roybal royster rubin
+ruble rucker rudd rudolph rudy ruffin runge runyan runyon rupert rupp rush rushing russ russel
+russell ruth rutland rutledge rutter ryals sabin sabo sachs saddler sadler saenz sager saiz
+salcedo salcido saldivar salerno salgado salisbury sallee salley salmon salter salyer sammons
+sampson sams samson samuel samuels samuelson sanabria sanborn sanches sander sanders sanderson
+sandlin sands sanford sapp sargent sasser satterfield satterwhite sauceda saucedo saucier saul
+sauls saunders savage savoy sawyers saxton sayers sayles saylor sayre scanlon scarborough
+scarbrough schaeffer schaffer scheer schell schenck scherer schiller schindler schlegel schlosser
+schoen schofield scholl schoonover schott schrader schramm schreiner schrock schuler schultz
+schuman schumann schutz schwab schweitzer scoggins scott scribner scroggins scruggs scully seale
+seals seaman searcy searle searles sears seaton seay sebastian seeley seely seger segovia seibert
+seiler seitz selby sellars sellers sells sena senn sessoms severson seward sewell sexton seymore
+seymour shackelford shafer shaffer shanahan shaner shank shanks shannon shapiro sharkey sharp
+sharpe shaver shaw shay shea shearer sheehan shelby sheldon shelley shelly shelton shepard
+shephard sheppard sheridan sherman sherrill sherrod sherry sherwood shifflett shine shinn shipley
+shipman shipp shirey shirley shively shivers shockley shoemake shoemaker shook shore shores shoup
+shouse showers shrader shriver shuler shull shultz shumaker shuman shumate shupe sibley siegel
+sigler sigmon sikes silas siler sills silveira silvers silvey silvia simmons simms simonds simone
+simons simonson simpkins simpson sims singletary sipe sipes sisco sisk sisson sizemore skaggs
+skeen skelton skidmore skiles skinner skipper slade slagle slater slaton slattery slaughter
+slayton sledge sloan slocum slone smalley smalls smallwood smiley smith smitherman smithers
 smithson smoot smothers smyth snead sneed snell snider snipes snodgrass snook snow snowden snyder
 soileau sokol soliz solomon solorio somers somerville sommers sonnier soper sorenson soria sorrell
 sorrells sotelo soucy soule southard southerland sowell sowers spalding spangler spann sparkman

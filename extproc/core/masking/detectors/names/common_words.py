@@ -58,30 +58,30 @@ blue bo board body boeing bogus bold bolivia bologna bombay book bookworm bool b
 bootstrap borders born borrower bosch bosnia bosnian boss boston both bother botswana bottom
 bought boulevard bound boundaries boundary bounds box boy boyfriend boys br brace braces bracket
 brackets brain branch branches brand brazil brazilian bread break breaking breakpoint breaks
-bridge brief bright brighton bring brisbane bristol britain british brittany broadcast broke
-broken broker bronx brooklyn brother brown browser browsers bruges brunei brussels bu bucket
-buckets budapest buddhist buf buffer buffered buffering buffers buflen bug bugfix buggy bugs build
-builder building builds built builtin builtins bulgaria bulgarian bulk bunch bundle bundled bureau
-burma burmese burundi bus busan buster busy but butter button buyer bv by bye bygroups bypass byte
-bytearray bytes ca cache cached caches caching cafe cairo calculate calculated calculating
-calculation calculations calcutta calgary california call callback callbacks called caller callers
-calling calls cambodia cambodian cambridge came cameroon campos can canada canadian canberra
-cancel canceled cancellation cancelled cancer candidate candidates cannot canonical canyon
-capabilities capability capable capacity cape capital captain capture captured card cardiff
-cardinal cardiologist cardiology care careful carefully caribbean carriage carried carries carry
-casablanca case cases cashier cast casting casts cat catalonia catch categories category cathedral
-catholic caucasian caught cause caused causes causing cc cd ce cell center central centre cert
-certain certainly certificate certificates cf cgo ch chain chains chan chance chancellor change
-changed changelog changes changing channel channels chapter char character characters charge chars
-charset chatgpt check checked checker checking checkout checks checksum cheers cheese chef chennai
-cherry chest chicago chief child children chile chilean china chinese chmod choice choices choose
-chooses choosing chosen chown christ christian christmas chrome chroot chunk chunks church ci
-cincinnati cipher ciphers circle circuit circular circumstances cisco citizen city civil cjwatson
-cl claim claimant claims clang class classes classic classmethod claude clause clean cleaned
-cleaning cleanly cleanup cleanups clear cleared clearer clearing clearly clears clerk cleveland
-cli click client clients clinic clock clojure clone close closed closely closer closest closing
-closure cloud cls club cluster clusters cmd cmdline cmp cmsg cn co coach coast code codecs codes
-coding coffee col colleague collect collected collecting collection collections collects college
+bridge brief bright brighton bring brisbane bristol britain british broadcast broke broken broker
+bronx brooklyn brother brown browser browsers bruges brunei brussels bu bucket buckets budapest
+buddhist buf buffer buffered buffering buffers buflen bug bugfix buggy bugs build builder building
+builds built builtin builtins bulgaria bulgarian bulk bunch bundle bundled bureau burma burmese
+burundi bus busan buster busy but butter button buyer bv by bye bygroups bypass byte bytearray
+bytes ca cache cached caches caching cafe cairo calculate calculated calculating calculation
+calculations calcutta calgary california call callback callbacks called caller callers calling
+calls cambodia cambodian cambridge came cameroon campos can canada canadian canberra cancel
+canceled cancellation cancelled cancer candidate candidates cannot canonical canyon capabilities
+capability capable capacity cape capital captain capture captured card cardiff cardinal
+cardiologist cardiology care careful carefully caribbean carriage carried carries carry casablanca
+case cases cashier cast casting casts cat catalonia catch categories category cathedral catholic
+caucasian caught cause caused causes causing cc cd ce cell center central centre cert certain
+certainly certificate certificates cf cgo ch chain chains chan chance chancellor change changed
+changelog changes changing channel channels chapter char character characters charge chars charset
+chatgpt check checked checker checking checkout checks checksum cheers cheese chef chennai cherry
+chest chicago chief child children chile chilean china chinese chmod choice choices choose chooses
+choosing chosen chown christ christian christmas chrome chroot chunk chunks church ci cincinnati
+cipher ciphers circle circuit circular circumstances cisco citizen city civil cjwatson cl claim
+claimant claims clang class classes classic classmethod claude clause clean cleaned cleaning
+cleanly cleanup cleanups clear cleared clearer clearing clearly clears clerk cleveland cli click
+client clients clinic clock clojure clone close closed closely closer closest closing closure
+cloud cls club cluster clusters cmd cmdline cmp cmsg cn co coach coast code codecs codes coding
+coffee col colleague collect collected collecting collection collections collects college
 collisions cologne colombia colombian colon colonel colons color colorado colors columbus column
 columns com combination combinations combine combined combines combining come comes coming command
 commander commands commas comment commented comments commercial commission commit commits

@@ -9,91 +9,91 @@ adhikari adichie adjei adler aerts afanasiev afanasyev afolabi agarwal ageev agg
 aguiar aguilar aguilera agyei agyeman ahlstrom ahmadi ahmadinejad ahmed ahonen ahuja aigner akande
 akbari akbas akesson akhmetov akhtakhanov akhtar akimov akinola akintola akkaya aksenov aksoy
 aktas akter akufo akyol alabi alaoui alarcon albrecht alekseev alemu alexandrov alexeev alexiou
-alfarsi alghamdi alharbi aliyev alkan almasri almeida alonso alotaibi alqahtani alrashid alsaud
-alshehri alterio altun alvarez alves alzahrani amar amaral amato amin amiri amit amoah amorim
-ampofo amponsah amundsen anand anastasiou andersen andersson ando andrade andreassen andreasson
-andreev andres andresen andrianov andrzejewski angelopoulos angelov anisimov ansah ansari ansip
-antic antonelli antoniou antonov antonsen anttila antunes antwi aoki appiah appleby apte aquino
-arai araki aranda araujo arce archambault arellano arias arkhipov arkwright armitage arnaud
-arnesen arnold arora arroyo arslan arthur arvidsson asadi asamoah asano asante ashkenazi ashworth
-asiedu aslam aslan assefa assis atanasov ates athanasiou atkinson attenborough aubert aubry auer
-avci avdeev avetisyan avila avraham avram awuah axelsson ayala aydin ayele ayoub azevedo azikiwe
-aziz azizi azoulay baah babatunde babic baca bach bachmann badu baek baert bagheri bagshaw bahrami
-baidoo baig bailly bains bairstow bajaj bakare bakke bakken bakker balan balashov balasubramanian
-balaz balazs balci baldini balfour balint balodis balog balogh balogun bamba bamford banas banda
-bandara banerjee bansal baptista barajas barak baran baranov barasa barbato barbier barbieri
-barbosa barbu barone barraclough barrera barros barrowclough barry barta bartko bartos basaran
-basile basnet bassi bastos batista batra battaglia batungbakal bauer baumann baumgartner bautista
-bayram bazhaev bazhenov beaulieu beaumont becerra bech beck becker beckham bedi bednarek begic
-begum bekele belanger belkacem bellini bello bellucci belousov belov beltran belyaev belyakov
-benali benayoun bendavid benedetti benes bengtsson benitez benito benjelloun bennani bennett
-benoit bento benzema berdimuhamedow berecz berg berge berger bergeron berggren berglund bergman
-bergmann bergqvist bergstrom beridze berisha bermudez bernal bernardi bernier bernstein berntsen
-berrada bertelsen berti bertin bertini bertoni berzins besnard besson bettini beukers bevan beyer
-bezerra bhat bhatia bhatt bhattacharya bhattarai bhatti bhosale bhuiyan biagi bianchi bickerstaff
-bielecki bilgin birkeland biro biryukov bischoff bishara biswas biton bitton bizjak bjork
-bjorklund blamey blanc blanchard blanco blazek blazevic blenkinsop blinov blom blomqvist boateng
-bobrov bodnar boehm boersma bogaert bogdan bogdanov bogdanovic bognar bogomolov bohm bohme bolanos
-bolin bondar bondarenko bonetti bonnet bonsu boonmee boothroyd borbely borelli borg borges borisov
-borkowski borodin boros bose botha bouazizi bouchard boucher bouchet boumediene bourgeois
-bouteflika boutros bouvier bouwman bowen boyer bozic bozkurt brahimi braithwaite bramall brambilla
-brandao brandt brar braun brearley brennan breton briand brinkman brito brkic broadbent broek
-brouwer brun brunet bruni brunner bruno bruschi bruun brzezinski bueno bukhari bulut bundgaard
-burke busch bustamante buthelezi butkus butt butterworth byaruhanga bykov byrne bytyqi caballero
-cabrera caceres cadena cadwallader cakir calabrese caldeira calderon calvi calvo camacho camara
-camargo campbell cano cappelli caputo carbone cardenas cardoso carli carmi carmona caron
-carpentier carrasco carrasquill carre carrillo carroll carstens cartwright caruso carvalho casado
-casas casini castaneda castelli castillo castro catacutan cattaneo cavalcante cavalcanti cavallo
-cavendish ceccarelli cecchini cech celik cermak cerna cerny cerri cervantes cetin cevik chae
-chahine chaiyasit chakrabarti chakraborty chang charbonneau charles charpentier chatterjee
-chaturvedi chau chaudhry chauhan chauvin chavan chavez chawla cheng cheon cherif cherkasov chernov
-chernyshov cheruiyot cheung chevalier chiang chiba chikvaidze chikwanha chiluba chirwa chistyakov
-chiu chmielewski choi chopra chou choudhry choudhury chow chowdhury chraibi christensen
-christiansen christodoulou chukwu cichocki cieslak cinar ciobanu cirillo cisneros claes claesson
-clarke clausen clegg cloutier clutterbuck cocco coelho coetzee cohen cojocaru colin collet
-collingwood collins colombo colquhoun conde connell connolly constantin conti contreras cools
-copeland coppens coppola cordeiro cordero corona coronado correia corsi cortes cosentino coskun
-costa costantini cote coulibaly coulon couture crabtree crespo cristea croitoru crowder cuesta
-cuevas cunha cunliffe cvetkovic czarnecki czerwinski dabrowski dagostino dahal dahan dahl dahlberg
-dalgaard dalgleish daly damasceno damico dang dangote daniel danielsen danielsson danilov danjuma
-dankwa dankworth danso dantas darko darwish datta dave david davies davila davydov dayan deak
-deangelis dearden declercq dedic degraaf dehaan dejong dejonge dekker delacruz delattre delgado
-delic dellacqua delorme deluca dembele dementiev demidov demin demir demirci demissie deng denis
-denisov derosa dervisevic desai desantis deschamps deshmukh deshpande desjardins desmedt desmet
-devries dewhurst dewit dey dhawan dhillon diaconu diallo diarra dias diaz dietrich diez digby dijk
-dijkhuizen dijkstra dimaculangan dimagiba dimarco dimitriou dimitrov dinardo ding dinh dinu diop
-dissanayake djordjevic dlamini dmitriev doan dobre dogan doherty dolezal domingues dominguez
-donati dong donkor dordevic doumbia doyle dragan drescher dreyer driessen drozdov drummond dsouza
-duan duarte dube dubey dubois duckworth duda dudek duffy dufour dufresne duman dumas dumitrescu
-dumitru dumont dunne duong dupond dupont dupre dupuis dupuy duquette duran durand durmus duterte
-dutoit dutta duval dvorak dvorakova dwivedi dzhugashvili earnshaw ebert ebrahimi eckersley eckert
-economou eder edlund efimov efremov egger eglitis egorov eichhorn eide einarsson ekinci ekman
-ekstrom ekwueme elbaradei elbaz elfassi elias eliasson eliseev ellingsen elmas elmasry elsayed
-elsisi emecheta emelyanov enache endo engel engelbrecht engstrom entwistle epstein erasmus erdogan
-eremin ergin eriksen eriksson erkan ermakov ernst erol ershov escamilla escobar escudero esfahani
-esparza espinosa espinoza esposito esquivel essebsi esteban esteves estevez etoo evans evdokimov
-evensen evers exposito ezekwesili fabbri fabian fabiani fabre fadeev fagbemi fairbairn fairclough
-falk fang fantini farah farahani fares farias farina farkas farquhar farrell fashola faure fayad
-faye fazekas featherstone fedorov fedotov feher feitosa fekete feldman feldmann feng fernandes
-fernandez fernando ferrante ferrara ferraro ferreira ferrer ferretti ferri fiala figueiredo
-figueroa filatov filimonov filipovic filippini filippov fink finkelstein fiore fiorini firsov
-fischer fitzgerald fleury florea flores flynn fodor fofana fokin fomin fonseca fontaine fontana
-forsberg forte fortin fothergill fourie fournier franchi franco francois frandsen frank franke
-fransson fredriksen fredriksson freitas friedman friedrich friis frimpong frolov fuchs fuentes
-fujii fujimoto fujita fujiwara fukuda fumagalli fung furtado fusco gabay gachanja gagne gagnon
-gaikwad gaillard gairbekov gaitan gajdos gajewski galan galbraith galindo galkin gallagher
-gallardo gallego galli gallo gallucci galvani galvez gamboa ganguly garcia garg garnier garrido
-garside gashi gasparini gatti gauthier gautier gavrilov gebauer gebremariam gebreselassie gehlot
-geirsdottir gelashvili gemayel genovese gentile georgescu georgiadis georgiev georgiou gerard
-gerasimov gerlach gerritsen getachew gevorgyan ghanem ghannouchi ghasemi gheorghe ghorbani ghosh
-giannini gilani gilchrist gill gillet gimenez gingras ginting giordano giorgadze girard giraud
-girma githinji gitonga giuliani gjoka glowacki godinez goedhart goel gokce gokhale golan goldberg
-goldstein golob golovin golubev gomes gomez goncalves goncharov gonzales gonzalez goossens
-gorbachev gorbunov gordeev gorecki gorka gorshkov gorski gosselin gouveia gowda goyal grabowski
-grachev graf grassi grasso greco greenberg greenhalgh greenwood grenier grewal grgic griffiths
-grigoriev grigoryan grimaldi grishin gromov groot gross grossman grover gruber grybauskaite
-gudmundsson guenther guerin guerra guerreiro guerrero guevara gueye guidi guillaume guillen
-guillot guimaraes guler guliyev gulyas gumede gunawan gunawardena gundersen gunduz gunes
+alfarsi alghamdi alharbi ali aliyev alkan almasri almeida alonso alotaibi alqahtani alrashid
+alsaud alshehri alterio altun alvarez alves alzahrani amar amaral amato amin amiri amit amoah
+amorim ampofo amponsah amundsen anand anastasiou andersen andersson ando andrade andreassen
+andreasson andreev andres andresen andrianov andrzejewski angelopoulos angelov anisimov ansah
+ansari ansip antic antonelli antoniou antonov antonsen anttila antunes antwi aoki appiah appleby
+apte aquino arai araki aranda araujo arce archambault arellano arias arkhipov arkwright armitage
+arnaud arnesen arnold arora arroyo arslan arthur arvidsson asadi asamoah asano asante ashkenazi
+ashworth asiedu aslam aslan assefa assis atanasov ates athanasiou atkinson attenborough aubert
+aubry auer avci avdeev avetisyan avila avraham avram awuah axelsson ayala aydin ayele ayoub
+azevedo azikiwe aziz azizi azoulay baah babatunde babic baca bach bachmann badu baek baert bagheri
+bagshaw bahrami baidoo baig bailly bains bairstow bajaj bakare bakke bakken bakker balan balashov
+balasubramanian balaz balazs balci baldini balfour balint balodis balog balogh balogun bamba
+bamford banas banda bandara banerjee bansal baptista barajas barak baran baranov barasa barbato
+barbier barbieri barbosa barbu barone barraclough barrera barros barrowclough barry barta bartko
+bartos basaran basile basnet bassi bastos batista batra battaglia batungbakal bauer baumann
+baumgartner bautista bayram bazhaev bazhenov beaulieu beaumont becerra bech beck becker beckham
+bedi bednarek begic begum bekele belanger belkacem bellini bello bellucci belousov belov beltran
+belyaev belyakov benali benayoun bendavid benedetti benes bengtsson benitez benito benjelloun
+bennani bennett benoit bento benzema berdimuhamedow berecz berg berge berger bergeron berggren
+berglund bergman bergmann bergqvist bergstrom beridze berisha bermudez bernal bernardi bernier
+bernstein berntsen berrada bertelsen berti bertin bertini bertoni berzins besnard besson bettini
+beukers bevan beyer bezerra bhat bhatia bhatt bhattacharya bhattarai bhatti bhosale bhuiyan biagi
+bianchi bickerstaff bielecki bilgin birkeland biro biryukov bischoff bishara biswas biton bitton
+bizjak bjork bjorklund blamey blanc blanchard blanco blazek blazevic blenkinsop blinov blom
+blomqvist boateng bobrov bodnar boehm boersma bogaert bogdan bogdanov bogdanovic bognar bogomolov
+bohm bohme bolanos bolin bondar bondarenko bonetti bonnet bonsu boonmee boothroyd borbely borelli
+borg borges borisov borkowski borodin boros bose botha bouazizi bouchard boucher bouchet
+boumediene bourgeois bouteflika boutros bouvier bouwman bowen boyer bozic bozkurt brahimi
+braithwaite bramall brambilla brandao brandt brar braun brearley brennan breton briand brinkman
+brito brkic broadbent broek brouwer brun brunet bruni brunner bruno bruschi bruun brzezinski bueno
+bukhari bulut bundgaard burke busch bustamante buthelezi butkus butt butterworth byaruhanga bykov
+byrne bytyqi caballero cabrera caceres cadena cadwallader cakir calabrese caldeira calderon calvi
+calvo camacho camara camargo campbell cano cappelli caputo carbone cardenas cardoso carli carmi
+carmona caron carpentier carrasco carrasquill carre carrillo carroll carstens cartwright caruso
+carvalho casado casas casini castaneda castelli castillo castro catacutan cattaneo cavalcante
+cavalcanti cavallo cavendish ceccarelli cecchini cech celik cermak cerna cerny cerri cervantes
+cetin cevik chae chahine chaiyasit chakrabarti chakraborty chang charbonneau charles charpentier
+chatterjee chaturvedi chau chaudhry chauhan chauvin chavan chavez chawla chen cheng cheon cherif
+cherkasov chernov chernyshov cheruiyot cheung chevalier chiang chiba chikvaidze chikwanha chiluba
+chirwa chistyakov chiu chmielewski choi chopra chou choudhry choudhury chow chowdhury chraibi
+christensen christiansen christodoulou chukwu cichocki cieslak cinar ciobanu cirillo cisneros
+claes claesson clarke clausen clegg cloutier clutterbuck cocco coelho coetzee cohen cojocaru colin
+collet collingwood collins colombo colquhoun conde connell connolly constantin conti contreras
+cools copeland coppens coppola cordeiro cordero corona coronado correia corsi cortes cosentino
+coskun costa costantini cote coulibaly coulon couture crabtree crespo cristea croitoru crowder
+cuesta cuevas cunha cunliffe cvetkovic czarnecki czerwinski dabrowski dagostino dahal dahan dahl
+dahlberg dalgaard dalgleish daly damasceno damico dang dangote daniel danielsen danielsson danilov
+danjuma dankwa dankworth danso dantas darko darwish datta dave david davies davila davydov dayan
+deak deangelis dearden declercq dedic degraaf dehaan dejong dejonge dekker delacruz delattre
+delgado delic dellacqua delorme deluca dembele dementiev demidov demin demir demirci demissie deng
+denis denisov derosa dervisevic desai desantis deschamps deshmukh deshpande desjardins desmedt
+desmet devries dewhurst dewit dey dhawan dhillon diaconu diallo diarra dias diaz dietrich diez
+digby dijk dijkhuizen dijkstra dimaculangan dimagiba dimarco dimitriou dimitrov dinardo ding dinh
+dinu diop dissanayake djordjevic dlamini dmitriev doan dobre dogan doherty dolezal domingues
+dominguez donati dong donkor dordevic doumbia doyle dragan drescher dreyer driessen drozdov
+drummond dsouza duan duarte dube dubey dubois duckworth duda dudek duffy dufour dufresne duman
+dumas dumitrescu dumitru dumont dunne duong dupond dupont dupre dupuis dupuy duquette duran durand
+durmus duterte dutoit dutta duval dvorak dvorakova dwivedi dzhugashvili earnshaw ebert ebrahimi
+eckersley eckert economou eder edlund efimov efremov egger eglitis egorov eichhorn eide einarsson
+ekinci ekman ekstrom ekwueme elbaradei elbaz elfassi elias eliasson eliseev ellingsen elmas
+elmasry elsayed elsisi emecheta emelyanov enache endo engel engelbrecht engstrom entwistle epstein
+erasmus erdogan eremin ergin eriksen eriksson erkan ermakov ernst erol ershov escamilla escobar
+escudero esfahani esparza espinosa espinoza esposito esquivel essebsi esteban esteves estevez etoo
+evans evdokimov evensen evers exposito ezekwesili fabbri fabian fabiani fabre fadeev fagbemi
+fairbairn fairclough falk fang fantini farah farahani fares farias farina farkas farquhar farrell
+fashola faure fayad faye fazekas featherstone fedorov fedotov feher feitosa fekete feldman
+feldmann feng fernandes fernandez fernando ferrante ferrara ferraro ferreira ferrer ferretti ferri
+fiala figueiredo figueroa filatov filimonov filipovic filippini filippov fink finkelstein fiore
+fiorini firsov fischer fitzgerald fleury florea flores flynn fodor fofana fokin fomin fonseca
+fontaine fontana forsberg forte fortin fothergill fourie fournier franchi franco francois frandsen
+frank franke fransson fredriksen fredriksson freitas friedman friedrich friis frimpong frolov
+fuchs fuentes fujii fujimoto fujita fujiwara fukuda fumagalli fung furtado fusco gabay gachanja
+gagne gagnon gaikwad gaillard gairbekov gaitan gajdos gajewski galan galbraith galindo galkin
+gallagher gallardo gallego galli gallo gallucci galvani galvez gamboa ganguly garcia garg garnier
+garrido garside gashi gasparini gatti gauthier gautier gavrilov gebauer gebremariam gebreselassie
+gehlot geirsdottir gelashvili gemayel genovese gentile georgescu georgiadis georgiev georgiou
+gerard gerasimov gerlach gerritsen getachew gevorgyan ghanem ghannouchi ghasemi gheorghe ghorbani
+ghosh giannini gilani gilchrist gill gillet gimenez gingras ginting giordano giorgadze girard
+giraud girma githinji gitonga giuliani gjoka glowacki godinez goedhart goel gokce gokhale golan
+goldberg goldstein golob golovin golubev gomes gomez goncalves goncharov gonzales gonzalez
+goossens gorbachev gorbunov gordeev gorecki gorka gorshkov gorski gosselin gouveia gowda goyal
+grabowski grachev graf grassi grasso greco greenberg greenhalgh greenwood grenier grewal grgic
+griffiths grigoriev grigoryan grimaldi grishin gromov groot gross grossman grover gruber
+grybauskaite gudmundsson guenther guerin guerra guerreiro guerrero guevara gueye guidi guillaume
+guillen guillot guimaraes guler guliyev gulyas gumede gunawan gunawardena gundersen gunduz gunes
 gunnarsdottir gunnarsson gunther gupta gurung gusev gustafsson guthrie gutierrez guven guyot
 guzman gwynne gyamfi gyan haas habib habimana hadad haddad hadzic hagen hagiwara hahn haider haile
 hailemariam hainsworth hajek hakala hakansson hakim hakkarainen hakobyan halevi halilovic halim
@@ -145,12 +145,12 @@ kuznetsov kvaratskhelia kwan kwarteng kwiatkowski kwok kwon kyei laakso laaksone
 lackner lacroix lacson lafontaine lagarde lagueux lahtinen laine laitinen lakatos lambert lamy
 landsbergis lapid laplante lapointe lara larin larionov larouche larsen larsson laskowski laszlo
 laukkanen laurent lauridsen lauritsen lavoie lavrov lawal lazar lazarev lazic lazzari leadbetter
-leal lebedev leblanc lebon lebrun lechner leclair leclerc leclercq lecocq lecomte leehy leeuwen
-lefebvre lefevre leger legrand lehman lehmann lehtinen lehto lehtonen leinonen leite leitner
-lemaire lemmens lemoine lemos lemus lengyel lenzi leon leone leonov leontiev leppanen leroux
-lerouxe leroy lessard lestari leung levesque levi levin levy lewandowski leyva liang liao
+leal lebedev leblanc lebon lebrun lechner leclair leclerc leclercq lecocq lecomte lee leehy
+leeuwen lefebvre lefevre leger legrand lehman lehmann lehtinen lehto lehtonen leinonen leite
+leitner lemaire lemmens lemoine lemos lemus lengyel lenzi leon leone leonov leontiev leppanen
+leroux lerouxe leroy lessard lestari leung levesque levi levin levy lewandowski leyva liang liao
 lieberman liepins lightfoot limbu lind lindahl lindberg lindgren lindholm lindner lindqvist
-lindstrom lipinski litvinov llamas llewellyn lloyd llywelyn lobanov lobo locatelli lockhart
+lindstrom lipinski litvinov liu llamas llewellyn lloyd llywelyn lobanov lobo locatelli lockhart
 lofgren loginov lombardi lombardo lomidze longbottom longo longoria lopes lopez lorenz lorenzen
 lorenzo lorusso loureiro lourenco lovric lozano lubis lucas lucchese lucero ludvigsen ludwig lugo
 luik lukacs lukashenko lukic lukin lukyanov lumley lumumba lund lundberg lundgren lundin lundqvist
