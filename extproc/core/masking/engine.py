@@ -18,7 +18,14 @@ import hyperscan
 from extproc.core.decision import Unavailable
 from extproc.core.masking import detectors
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
-from extproc.core.masking.detectors.detector import SECRETS, Detector, Match, Reach, Run
+from extproc.core.masking.detectors.detector import (
+    NAMES,
+    SECRETS,
+    Detector,
+    Match,
+    Reach,
+    Run,
+)
 from extproc.core.masking.live import CueTail, LiveTail, widths
 from extproc.core.masking.view import View
 
@@ -31,6 +38,15 @@ _FEWEST_DIGITS = 7
 """Of a number that is looked for in groups; the anchor asks for as many."""
 _ANCHOR_SPAN = 32
 """More than the anchor of groups of digits can be long."""
+
+_LETTERS = bytes(
+    byte for byte in range(256) if re.match(rb"[A-Za-z0-9\x80-\xbf.'-]", bytes([byte]))
+)
+_WORD_MOST = 32
+"""Of a word that is walked back over."""
+_WORDS_BACK = 6
+_SPACE = 0x20
+_BEGINNINGS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 class Engine:
@@ -55,19 +71,32 @@ class Engine:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
 
+        self.known = {
+            number: sharing[0].words
+            for number, sharing in enumerate(self.anchored)
+            if sharing[0].words
+        }
+        """By number in `anchored`: the words of which it has found one, else nothing."""
+
         # One automaton for all would have a state for whatever two of them may be in the midst of
-        # at once, more than fit its memory. Credentials and the rest share few states.
-        secret = [one.pattern for one in chosen if not one.cue and one.profiles == SECRETS]
-        personal = [one.pattern for one in chosen if not one.cue and one.profiles != SECRETS]
-        personal += [pattern.shape for pattern in self.patterns]
-        lengths = [widths(pattern)[1] for pattern in secret + personal]
+        # at once, more than fit its memory. Credentials, names and the rest share few states.
+        plain = [one for one in chosen if not one.cue]
+        secret = dict.fromkeys(one.pattern for one in plain if one.profiles == SECRETS)
+        wordy = dict.fromkeys(one.pattern for one in plain if one.profiles == NAMES)
+        personal = [
+            *dict.fromkeys(one.pattern for one in plain if one.profiles not in (SECRETS, NAMES)),
+            *(pattern.shape for pattern in self.patterns),
+        ]
+        lengths = [widths(shape)[1] for shape in (*secret, *wordy, *personal)]
         lengths += [term.length for term in self.terms]
         lengths += [widths(detector.pattern)[1] for detector in chosen if detector.cue]
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
             self.database = self._database()
-            self._live: list[LiveTail | CueTail] = [LiveTail(secret), LiveTail(personal)]
+            self._live: list[LiveTail | CueTail] = [
+                LiveTail(shapes) for shapes in (secret, personal, wordy) if shapes
+            ]
             if cues := [detector.cue for detector in chosen if detector.cue]:
                 self._live.append(CueTail(cues))
             self._live_terms = TermTail(self.terms)
@@ -160,31 +189,37 @@ class Scanner:
         An anchor whose start is not known, and that is within one word or number, is given by
         its end alone. Raises Unavailable("masker").
         """
-        hits: list[tuple[int, int]] = []
         without_start = self.engine.without_start
         try:
-            self._scan(
-                data,
-                lambda number, start, end, _flags, _context: hits.append(
-                    (end - 1 if number in without_start else start, end)
-                ),
-            )
+            hits = [
+                (end - 1 if number in without_start else start, end)
+                for number, start, end in self._hits(data)
+            ]
         except Exception as error:
             raise Unavailable("masker", f"detection failed: {type(error).__name__}") from error
+        return hits
+
+    def _hits(self, data: bytes) -> list[tuple[int, int, int]]:
+        """Where anchors were found: (number, start, end)."""
+        hits: list[tuple[int, int, int]] = []
+        note = hits.append
+        self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
+        known = self.engine.known
+        if known and hits:
+            return [
+                hit for hit in hits if hit[0] not in known or data[hit[1] : hit[2]] in known[hit[0]]
+            ]
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
         engine = self.engine
         data, base = view.data, view.base
-        hits: list[tuple[int, int, int]] = []
-        note = hits.append
-        self._scan(
-            data[low - base :],
-            lambda number, start, end, _flags, _context: note((number, start, end)),
-        )
+        # One character more, so that an anchor can tell whether it begins inside a word.
+        origin = max(0, low - base - 1)
+        hits = self._hits(data[origin:])
         found: list[Match] = []
         if hits:
-            self._confirm(hits, view, low, limit, found)
+            self._confirm(hits, origin, view, low, limit, found)
         for index, pattern in enumerate(engine.patterns):
             at = max(low, progress[index])
             while span := pattern.search(data, at - base):
@@ -199,32 +234,41 @@ class Scanner:
     def _confirm(
         self,
         hits: list[tuple[int, int, int]],
+        origin: int,
         view: View,
         low: int,
         limit: int,
         found: list[Match],
     ) -> None:
-        """Keep, of the places where an anchor was found, those where a detector matches."""
+        """Keep, of the places where an anchor was found, those where a detector matches.
+
+        Anchors are counted from `origin`.
+        """
         engine = self.engine
         data, base = view.data, view.base
         first, limit = low - base, limit - base
         literal = len(engine.anchored)  # from this number on, an anchor is a term
         grouped = 0  # up to where groups of digits have been looked at
+        tried: set[tuple[int, int]] = set()  # where names have been looked for
         runs: dict[Run, tuple[int, int]] = {}
         for number, start, end in hits:
             if number >= literal:
                 term = engine.terms[number - literal]
-                begin = first + end - term.length
-                if begin < limit and term.is_at(data, view.chars, begin):
+                begin = origin + end - term.length
+                if first <= begin < limit and term.is_at(data, view.chars, begin):
                     at = base + begin
                     found.append(Match(at, at + term.length, at, 0, term.type))
                 continue
             chosen = engine.anchored[number]
-            places: Sequence[tuple[int, int]] = ((first + start, 0),)
+            places: Sequence[tuple[int, int]] = ((origin + start, 0),)
             if chosen[0].reach is Reach.GROUPS:
-                if first + end <= grouped:
+                if origin + end <= grouped:
                     continue
-                places, grouped = _group_starts(data, first + end, grouped)
+                places, grouped = _group_starts(data, origin + end, grouped)
+            elif chosen[0].reach is Reach.WORDS:
+                starts = _word_starts(data, origin + start, chosen[0].links)
+                places = [(at, 0) for at in starts if (number, at) not in tried]
+                tried.update((number, at) for at in starts)
             for begin, digits in places:
                 for detector in chosen:
                     at = begin
@@ -268,6 +312,24 @@ def _try(
 def _walk_back(data: bytes, at: int, detector: Detector) -> int:
     before = data[max(0, at - detector.back_most) : at]
     return at - len(before) + len(before.rstrip(detector.back))
+
+
+def _word_starts(data: bytes, at: int, links: frozenset[bytes]) -> list[int]:
+    """Where a name may begin that a word at `at` is part of: there, and at capitalised words
+    before it, with `links` between.
+    """
+    starts = [at]
+    for _ in range(_WORDS_BACK):
+        if not at or data[at - 1] != _SPACE:
+            break
+        before = data[max(0, at - _WORD_MOST) : at - 1]
+        size = len(before) - len(before.rstrip(_LETTERS))
+        at -= size + 1
+        if data[at] in _BEGINNINGS:
+            starts.append(at)
+        elif before[-size:] not in links:
+            break
+    return starts
 
 
 def _group_starts(data: bytes, end: int, done: int) -> tuple[list[tuple[int, int]], int]:

@@ -20,6 +20,8 @@ BY_PATTERN: dict[re.Pattern[bytes], list[Detector]] = {}
 for _detector in detectors.DETECTORS:
     if _detector.type == "IP_ADDRESS":
         continue  # its pattern also matches nobody's addresses, which have no anchor
+    if _detector.reach is Reach.WORDS or _detector.words:
+        continue  # what its anchor finds must be a known word, or stands behind the beginning
     BY_PATTERN.setdefault(_detector.pattern, []).append(
         msgspec.structs.replace(_detector, validate=accept)
     )

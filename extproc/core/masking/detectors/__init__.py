@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extproc.core.masking.detectors import (
+    address,
     bank,
     birth,
     card,
@@ -15,13 +16,16 @@ from extproc.core.masking.detectors import (
     driver_license,
     email,
     iban,
+    introduced,
     ip,
     jwt,
+    letter_case,
     mac,
     named_id,
     national_id,
     passport,
     pem,
+    person,
     phone,
     provider,
     secret,
@@ -80,6 +84,10 @@ DETECTORS: Sequence[Detector] = (
     *crypto.DETECTORS,
     *mac.DETECTORS,
     *url.DETECTORS,
+    *address.DETECTORS,
+    *person.DETECTORS,
+    *introduced.DETECTORS,
+    *letter_case.DETECTORS,
 )
 
 

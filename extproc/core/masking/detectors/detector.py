@@ -40,6 +40,10 @@ class Reach(enum.Enum):
     """It begins earlier: walk back from the anchor's start over `back`."""
     GROUPS = "groups"
     """It may begin at any group of digits in the run of digits around the anchor."""
+    WORDS = "words"
+    """It may begin where the anchor begins, or at one of a few words before it on the line that
+    begin with a capital letter or a digit.
+    """
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -75,6 +79,12 @@ class Detector(msgspec.Struct, frozen=True):
     """With GROUPS: the fewest digits that a match has."""
     cue: str = ""
     """The name that the pattern begins with, when it is made by `cue.named`."""
+    words: frozenset[bytes] = frozenset()
+    """When there are any, the anchor counts only where it found one of these: a list that is too
+    long for an expression. Detectors that share an anchor share it.
+    """
+    links: frozenset[bytes] = frozenset()
+    """With WORDS: small words that may stand between the capitalised ones."""
 
 
 class Match(NamedTuple):
