@@ -55,7 +55,7 @@ class Engine:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
 
-        live = [detector.pattern for detector in chosen]
+        live = list(dict.fromkeys(detector.pattern for detector in chosen))
         live += [pattern.shape for pattern in self.patterns]
         lengths = [widths(pattern)[1] for pattern in live]
         lengths += [term.length for term in self.terms]
