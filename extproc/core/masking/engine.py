@@ -55,15 +55,18 @@ class Engine:
             by_anchor.setdefault(detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
 
-        live = list(dict.fromkeys(detector.pattern for detector in chosen))
+        # Detectors may share a pattern.
+        live = list(dict.fromkeys(each.pattern for each in chosen if not each.is_named))
+        named = list(dict.fromkeys(each.pattern for each in chosen if each.is_named))
         live += [pattern.shape for pattern in self.patterns]
-        lengths = [widths(pattern)[1] for pattern in live]
+        lengths = [widths(pattern)[1] for pattern in (*live, *named)]
         lengths += [term.length for term in self.terms]
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
             self.database = self._database()
             self._live = LiveTail(live)
+            self._live_names = LiveTail(named)
             self._live_terms = TermTail(self.terms)
             self._warm_up()
         except Exception as error:
@@ -89,12 +92,12 @@ class Engine:
         """Build the automaton's common states here, not in the first exchange."""
         text = b"Call (415) 555-0100 or mail jo.do@example.com, key = sk-Ab12 at 10.0.0.1:80. " * 2
         for size in range(1, len(text)):
-            self._live.length(text[:size])
+            self.live_length(text[:size])
 
     def live_length(self, tail: bytes) -> int:
         """How many bytes at the end of a text could be the beginning of a match."""
         tail = tail[-self.hold_most :]
-        length = self._live.length(tail)
+        length = max(self._live.length(tail), self._live_names.length(tail))
         if self.terms:
             return max(length, self._live_terms.length(tail))
         return length

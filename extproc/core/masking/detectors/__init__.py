@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from extproc.core.masking.detectors import (
+    auth,
     card,
+    connection,
     email,
     iban,
     ip,
     jwt,
+    password,
     pem,
     phone,
     provider,
@@ -57,6 +60,9 @@ DETECTORS: Sequence[Detector] = (
     *provider.DETECTORS,
     *jwt.DETECTORS,
     *pem.DETECTORS,
+    *password.DETECTORS,
+    *auth.DETECTORS,
+    *connection.DETECTORS,
     *secret.DETECTORS,
 )
 

@@ -73,6 +73,9 @@ class Detector(msgspec.Struct, frozen=True):
     profiles: frozenset[str] = DEFAULT
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
+    is_named: bool = False
+    """It begins with one of many names. Then a stream looks for its beginnings apart from all
+    others: in one automaton their states would multiply, and be forgotten all the time."""
 
 
 class Match(NamedTuple):

@@ -6,8 +6,15 @@ import math
 import re
 from collections import Counter
 
-_KINDS = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
-_STRETCH = re.compile(rb"[a-z]+|[A-Z]+|[0-9]+")
+_DIGIT = re.compile(rb"[0-9]")
+_LETTER = re.compile(rb"[A-Za-z]")
+_HEX = re.compile(
+    rb"(?:[0-9a-f]{16,}|[0-9A-F]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$"
+)
+_PIECE = re.compile(rb"[A-Za-z0-9]+")
+_CAMEL = re.compile(rb"[A-Z]?[a-z]{3,}")
+_BOTH_CASES = re.compile(rb"[A-Z].*[a-z]|[a-z].*[A-Z]")
+_STRETCH = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
 
 def entropy(text: bytes) -> float:
@@ -18,15 +25,38 @@ def entropy(text: bytes) -> float:
 
 def is_random(text: bytes, least: float) -> bool:
     """At least `least` bits a character, and digits among letters, as words do not have."""
-    has_digit = _KINDS[2].search(text) is not None
-    has_letter = _KINDS[0].search(text) is not None or _KINDS[1].search(text) is not None
-    return has_digit and has_letter and entropy(text) >= least
+    has_both = _DIGIT.search(text) is not None and _LETTER.search(text) is not None
+    return has_both and entropy(text) >= least
 
 
 def turns(text: bytes) -> float:
-    """How often small letters, capitals and digits take turns, of once a character.
+    """How often words and numbers take turns, of once a character.
 
-    About 0.6 where a machine chose among all three, 0.4 where among two, 0.1 in identifiers.
+    A word is of small letters, with a capital before them or not, or of capitals. About 0.4
+    where a machine chose among letters and digits, 0.1 in identifiers.
     """
     stretches = _STRETCH.findall(text)
     return (len(stretches) - 1) / max(1, sum(map(len, stretches)) - 1)
+
+
+def longest_piece(text: bytes) -> int:
+    """Letters and digits in a row. Paths, versions and names of many words have few."""
+    return max(map(len, _PIECE.findall(text)), default=0)
+
+
+def is_wordy(text: bytes) -> bool:
+    """`newClientKey25519`: mostly words, told by their capitals."""
+    words = sum(map(len, _CAMEL.findall(text)))
+    return words > len(text) / 2 and _BOTH_CASES.search(text) is not None
+
+
+def is_token(text: bytes) -> bool:
+    """Hexadecimal, a UUID, or 16 characters or more that take turns as in no identifier."""
+    if _HEX.match(text) and entropy(text) >= 2.8:
+        return _DIGIT.search(text) is not None
+    if len(text) < 16 or longest_piece(text) < 12 or entropy(text) < 3.0:
+        return False
+    often = turns(text)
+    if _DIGIT.search(text) is None:
+        return len(text) >= 20 and often > 0.35
+    return _LETTER.search(text) is not None and often > 0.2 and not is_wordy(text)

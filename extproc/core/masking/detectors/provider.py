@@ -114,6 +114,8 @@ DETECTORS = (
     _key("re_[A-Za-z0-9]{8}_", "[A-Za-z0-9]{16}", _random),
     # Salesforce: the organisation's id, and a session.
     _key("00D[A-Za-z0-9]{12}", r"[A-Za-z0-9]{0,3}![A-Za-z0-9._]{40}", run=_LONG_RUN),
+    # Adyen.
+    _key("AQE[a-z]hm", "[A-Za-z0-9+/=_-]{40}", _random, _LONG_RUN),
     # Mapbox: like a JSON web token, and it may be taken for one.
     _key(r"[pst]k\.eyJ1", "[A-Za-z0-9_=.-]{40}"),
     # Google Chat: the address of a webhook, with its query.

@@ -31,7 +31,6 @@ FORMATS = (
     Format("Square", "sq0atp- sq0csp- sq0idp- sq0idb-", WORD, 22),
     Format("Square access", "EAAAE EAAAL EAAAF", WORD, 50),
     Format("Braintree", "access_token$production$ access_token$sandbox$", r"[a-z0-9$]", 49),
-    Format("Adyen", "AQE", BASE64, 100),
     Format("Razorpay", "rzp_live_ rzp_test_", ALNUM, 14),
     Format("Flutterwave", "FLWSECK- FLWSECK_TEST- FLWPUBK- FLWPUBK_TEST-", WORD, 12),
     Format("Plaid", "access-sandbox- access-development- access-production-", UUID, 36),
@@ -66,7 +65,6 @@ FORMATS = (
     Format("PubNub", "sub-c- pub-c- sec-c-", r"[A-Za-z0-9-]", 36),
     Format("Facebook", "EAAC EAAM EAAB EAAD EAAG EAAJ EAAI", ALNUM, 80),
     Format("Instagram", "IGQV IGAA", WORD, 80),
-    Format("Twitter", "AAAAAAAAAAAAAAAAAAAAA", "[A-Za-z0-9%]", 60),
     # Shops and shipping.
     Format("Shopify", "shpat_ shpca_ shppa_ shpss_ shpltn_ shptka_", MIXED_HEX, 32),
     Format("WooCommerce", "ck_ cs_", HEX, 40),
