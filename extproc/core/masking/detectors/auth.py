@@ -1,4 +1,5 @@
-"""Credentials of HTTP (RFC 7617, RFC 6750): `Bearer ...`, `Basic ...`, and `curl -u user:...`.
+"""Credentials of HTTP (RFC 7617, RFC 6750): `Bearer ...`, `Basic ...`, and `curl -u user:...`,
+and `-u user -p ...` of other commands.
 
 What follows `Bearer` must look random. What follows `Basic` must be that, or base64 of a name,
 a colon and a password. Headers of other schemes and of vendors (`X-Api-Key: ...`), cookies and
@@ -38,6 +39,12 @@ def _pair(view: bytes, start: int, end: int) -> int:
     return end if _PAIR.match(plain) else 0
 
 
+def _secret_word(view: bytes, start: int, end: int) -> int:
+    value = view[start:end]
+    has_letter = re.search(rb"[A-Za-z]", value) is not None
+    return end if has_letter and not PLACEHOLDER.match(value) and not _WORD.match(value) else 0
+
+
 def _user(view: bytes, start: int, end: int) -> int:
     value = view[start:end]
     if PLACEHOLDER.match(value) or _WORD.match(value):
@@ -69,6 +76,13 @@ DETECTORS = (
             rb" (?:-u|--user)[ =][\"']?[^\s:\"'=]{1,40}:([^\s\"'<>{}()]{4,64})",
         ),
         _user,
+        profiles=SECRETS,
+    ),
+    Detector(
+        "PASSWORD",
+        r" -u ?[^\s-][^\s]{0,40} -p",
+        re.compile(rb" -u ?[^\s-]\S{0,40} -p ?[\"']?([^\s\"'<>{}();]{6,64})"),
+        _secret_word,
         profiles=SECRETS,
     ),
 )

@@ -9,7 +9,7 @@ from collections import Counter
 _DIGIT = re.compile(rb"[0-9]")
 _LETTER = re.compile(rb"[A-Za-z]")
 _HEX = re.compile(
-    rb"(?:[0-9a-f]{16,}|[0-9A-F]{16,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$"
+    rb"(?:[0-9a-f]{20,}|[0-9A-F]{20,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$"
 )
 _PIECE = re.compile(rb"[A-Za-z0-9]+")
 _CAMEL = re.compile(rb"[A-Z]?[a-z]{3,}")
@@ -50,13 +50,18 @@ def is_wordy(text: bytes) -> bool:
     return words > len(text) / 2 and _BOTH_CASES.search(text) is not None
 
 
+def is_hex(text: bytes) -> bool:
+    """Hexadecimal digits, or a UUID."""
+    return _HEX.match(text) is not None and _DIGIT.search(text) is not None
+
+
 def is_token(text: bytes) -> bool:
     """Hexadecimal, a UUID, or 16 characters or more that take turns as in no identifier."""
-    if _HEX.match(text) and entropy(text) >= 2.8:
-        return _DIGIT.search(text) is not None
+    if is_hex(text):
+        return entropy(text) >= 2.8
     if len(text) < 16 or longest_piece(text) < 12 or entropy(text) < 3.0:
         return False
     often = turns(text)
     if _DIGIT.search(text) is None:
-        return len(text) >= 20 and often > 0.35
+        return len(text) >= 20 and often > 0.3
     return _LETTER.search(text) is not None and often > 0.2 and not is_wordy(text)

@@ -327,6 +327,6 @@ OPEN = (
     "(?:id|name|path|file|type|size|len|code|map|space|version|count|class|store|ref|arn|alias)"
     "|(?:client|app|account|user|project|tenant|team|org)[_.-]?id|hash|digest|sha[0-9]|md5"
     "|checksum|integrity|fingerprint|thumbprint|etag|nonce|cache|idempot|primary|foreign"
-    r"|partition|commit|revision|ur[il]\b|host|endpoint|version|expir|accessib|pass(?:ed|ing)"
+    r"|partition|commit|revision|ur[il]\b|host|endpoint|version|expir|accessib|accessor|pass(?:ed|ing)"
 )
 """What is in the names of things that no one hides."""

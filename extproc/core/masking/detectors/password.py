@@ -13,6 +13,7 @@ import re
 from extproc.core.masking.detectors.detector import CONTEXT, SECRETS, Detector, Run, Validate
 from extproc.core.masking.detectors.value import (
     ATTRIBUTE,
+    ATTRIBUTE_OF,
     ELEMENT,
     PLACEHOLDER,
     is_called,
@@ -30,9 +31,11 @@ _NAMED = re.compile(
     + _VALUE
     + rb"{6,64})"
 )
+_STATEMENTS = "identified by|sshpass -p|requirepass|convertto-securestring"
 _COMMANDED = re.compile(
-    rb"(?i)(?:password|passwd|passphrase|identified by|sshpass -p|requirepass)"
-    rb"[ \t]{1,4}[\"']?(" + _VALUE + rb"{6,64})"
+    f"(?i)(?:password|passwd|passphrase|{_STATEMENTS})[ \\t]{{1,4}}[\"']?(".encode()
+    + _VALUE
+    + rb"{6,64})"
 )
 _PASS = re.compile(
     rb"(?i)(?<![a-z])(?:pass|pw)[\"'\]]{0,2}[ \t]{0,2}(?:=>|[:=])[ \t]{0,2}[\"']?("
@@ -40,15 +43,12 @@ _PASS = re.compile(
     + rb"{6,64})"
 )
 _COMMAND = re.compile(
-    rb"(?i)(?:(?:^|[\s\"'])--?[a-z_-]{0,24}(?:password|passwd|passphrase)"
-    rb"|login[ \t]{1,4}\S{1,40}\s{1,8}password|identified by|sshpass -p|requirepass)"
-    rb"[ \t]{1,4}[\"']?$"
+    r"(?i)(?:(?:^|[\s\"'])--?[a-z_-]{0,24}(?:password|passwd|passphrase)"
+    rf"|login[ \t]{{1,4}}\S{{1,40}}\s{{1,8}}password|{_STATEMENTS})[ \t]{{1,4}}[\"']?$".encode()
 )
 _SIGN = re.compile(rb"[!@#$%^&*?~+]")
 _DIGIT = re.compile(rb"[0-9]")
 _LETTER = re.compile(rb"[A-Za-z]")
-_PATH = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+$")
-"""`settings.password1`"""
 
 
 def _is_mixed(value: bytes) -> bool:
@@ -64,7 +64,7 @@ def _password(view: bytes, start: int, end: int) -> int:
         return 0
     if is_quoted(view, start):
         return end
-    return end if len(value) >= 8 and not _PATH.match(value) and _is_mixed(value) else 0
+    return end if len(value) >= 8 and not ATTRIBUTE_OF.match(value) and _is_mixed(value) else 0
 
 
 def _mixed_password(view: bytes, start: int, end: int) -> int:
@@ -86,7 +86,7 @@ def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> De
 DETECTORS = (
     _detector(f"(?i)(?:{_NAMES})", _NAMED, _password),
     _detector(
-        r"(?i)(?:password|passwd|passphrase|identified by|sshpass -p|requirepass)[ \t]",
+        rf"(?i)(?:password|passwd|passphrase|{_STATEMENTS})[ \t]",
         _COMMANDED,
         _commanded,
     ),

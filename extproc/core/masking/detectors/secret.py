@@ -2,11 +2,11 @@
 
 A name, a separator and a value of sixteen characters or more that looks random. A name says that
 something is secret (`token`, `signature`), or whose it is (`DATADOG=...`): see `names.py`. It
-may end a longer one and be followed by a short rest. Separators are `=`, `:`, `=>`, `is`, a call
-(`key("..."`, `"key", "..."`), an XML element, an attribute `value`; and a space when the value
-begins like no word. Behind a sure name digits among letters suffice; behind another, words and
-numbers must take turns as in no identifier. What nobody hides (`public_key`, `key_id`, digests)
-is no secret, and words, placeholders, paths and code that computes a value are none.
+may end a longer one and be followed by a short rest. Separators are `=`, `:`, `=>`, `->`, `is`,
+a call (`key("..."`, `"key", "..."`), an XML element, an attribute `value`; and space alone when
+the value begins like no word. Behind a sure name digits among letters suffice; behind another,
+words and numbers must take turns as in no identifier. What nobody hides (`public_key`, `key_id`,
+digests) is no secret, and words, placeholders, paths and code that computes a value are none.
 """
 
 from __future__ import annotations
@@ -14,10 +14,17 @@ from __future__ import annotations
 import re
 
 from extproc.core.masking.detectors.detector import CONTEXT, SECRETS, Detector, Run, Validate
-from extproc.core.masking.detectors.entropy import is_random, is_token, is_wordy, longest_piece
+from extproc.core.masking.detectors.entropy import (
+    is_hex,
+    is_random,
+    is_token,
+    is_wordy,
+    longest_piece,
+)
 from extproc.core.masking.detectors.names import OPEN, SURE, VENDORS, WORDS
 from extproc.core.masking.detectors.value import (
     ATTRIBUTE,
+    ATTRIBUTE_OF,
     ELEMENT,
     PLACEHOLDER,
     is_called,
@@ -29,15 +36,18 @@ _RUN = Run(re.compile(_VALUE.encode() + rb"*"))
 _REST = "[A-Za-z0-9_.-]{0,24}"
 _GAP = (
     # `key = `, `"key": `, `["key"] =>`
-    r"(?:[\\\"'`\])]{0,3}[ \t]{0,4}(?::=|={1,3}>?|:)\s{0,8}[\\\"'`(\[{]{0,4}"
+    r"(?:[\\\"'`\])]{0,3}[ \t]{0,4}(?::=|[?|+]{0,2}={1,3}>?|:|->)\s{0,8}[\\\"'`(\[{]{0,4}"
+    # `key: &str = "`
+    r"|:[ \t]{0,2}[&?A-Za-z<>.]{1,20}[ \t]{0,2}=[ \t]{0,2}[\"'`]"
     # `key("`, `"key", "`
     r"|[\\\"'`]{0,2}[,(]\s{0,8}\\?[\"'`]"
     r"|[ \t](?:is|was|to|as)[ \t:]{1,2}[\"'`]?"
     rf"|{ATTRIBUTE}|{ELEMENT})"
 )
-_SPACE = r"[ \t]{1,2}[\"'`]?"
-_NO_WORD = "[A-Za-z+/_-]{0,8}[0-9]"
+_SPACE = r"\s{1,3}[\"'`]?"
+_NO_WORD = "[A-Za-z+/_-]{0,10}[0-9]"
 """The beginning of a value behind a space."""
+_PARTS = 8
 
 # Read backwards, as a stream does, names with the same ending are one branch.
 _WORDS = "|".join(sorted(WORDS, key=lambda name: name[::-1]))
@@ -50,13 +60,15 @@ _NAME = re.compile(
 )
 _SURE = re.compile(f"(?i){SURE}".encode())
 _OPEN = re.compile(f"(?i){OPEN}".encode())
-_OTHER = re.compile(rb"[a-z]{2,8}://|//|\.{0,2}/[a-z.]|0x[0-9A-Fa-f]{1,16}$")
-"""An address, a path, a number of a program."""
+_OTHER = re.compile(rb"[a-z]{2,8}://|//|\.{0,2}/[a-z.]|0x[0-9A-Fa-f]{1,16}$|[A-Za-z0-9_.-]+=[^=]")
+"""An address, a path, a number of a program, another name and its value."""
 
 
 def _named(view: bytes, start: int, end: int) -> int:
     value = view[start:end].rstrip(b".:!?=")
     if PLACEHOLDER.match(value) or _OTHER.match(value) or is_called(view, end):
+        return 0
+    if not is_quoted(view, start) and ATTRIBUTE_OF.match(value) and longest_piece(value) < 24:
         return 0
     looks_random = is_token(value)
     if not looks_random and (len(value) < 16 or not is_random(value, 3.0)):
@@ -72,7 +84,10 @@ def _named(view: bytes, start: int, end: int) -> int:
 
 def _spaced(view: bytes, start: int, end: int) -> int:
     """Behind a space alone: not the versions and paths of `name v1.0-0123456789ab`."""
-    return end if longest_piece(view[start:end]) >= 16 and _named(view, start, end) else 0
+    value = view[start:end]
+    if not is_hex(value) and longest_piece(value) < 16:
+        return 0
+    return _named(view, start, end)
 
 
 def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> Detector:
@@ -81,7 +96,10 @@ def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> De
 
 DETECTORS = (
     _detector(f"(?i)(?:{_WORDS}){_REST}{_GAP}{_VALUE}{{4}}", _NAMED, _named),
-    # Rare enough to be looked for alone.
-    _detector(f"(?i)(?:{_VENDORS})", _NAMED, _named),
+    # Rare enough to be looked for alone; some at a time, for all in one take long to compile.
+    *(
+        _detector(f"(?i)(?:{'|'.join(VENDORS[first::_PARTS])})", _NAMED, _named)
+        for first in range(_PARTS)
+    ),
     _detector(f"(?i)(?:{_WORDS}){_REST}{_SPACE}{_NO_WORD}{_VALUE}{{4}}", _SPACED, _spaced),
 )

@@ -20,6 +20,9 @@ ATTRIBUTE = (
 ELEMENT = r"(?:</[A-Za-z]{1,12}>\s{0,8}<[A-Za-z]{1,12})?>"
 """Between a name and its value: `<key>`, or `<key>name</key><string>`."""
 
+ATTRIBUTE_OF = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+$")
+"""`settings.password1`: code, when it is not in quotes."""
+
 _QUOTES = b"\"'`"
 
 
