@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from extproc.core.masking.detectors.detector import Detector, Reach
+from extproc.core.masking.detectors.detector import CONTEXT, Detector, Reach
 
 _LOCAL = rb"A-Za-z0-9_.+%'\x80-\xbf-"
 _LABEL = rb"[A-Za-z0-9\x80-\xbf](?:[A-Za-z0-9_\x80-\xbf-]{0,61}[A-Za-z0-9\x80-\xbf])?"
@@ -21,9 +21,14 @@ _PATTERN = re.compile(
 _NOBODY = re.compile(rb"git@|[^@]*@[0-9]x\.[a-z]{3,4}$")
 """The login of a Git server (`git@host:path`), and pictures of two sizes (`icon@2x.png`)."""
 
+_PASSWORD = re.compile(rb"://[^\s/@:]*:[^\s/@]*$")
+"""`scheme://user:password@host`: see `connection.py`."""
+
 
 def _names_somebody(view: bytes, start: int, end: int) -> int:
-    return 0 if _NOBODY.match(view[start:end]) else end
+    if _NOBODY.match(view[start:end]) or _PASSWORD.search(view, max(0, start - CONTEXT), start):
+        return 0
+    return end
 
 
 def _detector(anchor: str) -> Detector:

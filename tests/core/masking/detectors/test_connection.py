@@ -10,6 +10,11 @@ _CRYPT = "$6$" + "saltsalt$" + "A1b2C3d4E5f6G7h8I9j0K1" * 3
 CASES: list[Case] = [
     ("a database", "postgres://jo:Tr0ub4dor@db:5432/app", "postgres://jo:[PASSWORD]@db:5432/app"),
     ("several hosts", "mongodb+srv://jo:Tr0ub4dor@a,b/x", "mongodb+srv://jo:[PASSWORD]@a,b/x"),
+    (
+        "what looks like an address of mail",
+        "ftp://jo:Tr0ub4dor@x.example.com/a",
+        "ftp://jo:[PASSWORD]@x.example.com/a",
+    ),
     ("no user", "redis://:Tr0ub4dor@cache:6379/0", "redis://:[PASSWORD]@cache:6379/0"),
     ("escaped", "amqp://jo:Tr0ub%2F4dor@mq", "amqp://jo:[PASSWORD]@mq"),
     ("a plain one", "https://jo:hunter@host/x", "https://jo:[PASSWORD]@host/x"),
