@@ -11,6 +11,7 @@ _LETTER = re.compile(rb"[A-Za-z]")
 _HEX = re.compile(
     rb"(?:[0-9a-f]{20,}|[0-9A-F]{20,}|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})$"
 )
+_HEX_DIGITS = re.compile(rb"[0-9A-Fa-f-]+$")
 _PIECE = re.compile(rb"[A-Za-z0-9]+")
 _CAMEL = re.compile(rb"[A-Z]?[a-z]{3,}")
 _BOTH_CASES = re.compile(rb"[A-Z].*[a-z]|[a-z].*[A-Z]")
@@ -55,13 +56,17 @@ def is_hex(text: bytes) -> bool:
     return _HEX.match(text) is not None and _DIGIT.search(text) is not None
 
 
-def is_token(text: bytes) -> bool:
-    """Hexadecimal, a UUID, or 16 characters or more that take turns as in no identifier."""
-    if is_hex(text):
-        return entropy(text) >= 2.8
-    if len(text) < 16 or longest_piece(text) < 12 or entropy(text) < 3.0:
+def is_token(text: bytes, least: int = 16) -> bool:
+    """Hexadecimal, a UUID, or `least` characters that take turns as in no identifier.
+
+    Fewer than 16 must take more turns.
+    """
+    if _HEX_DIGITS.match(text):
+        return is_hex(text) and entropy(text) >= 2.8
+    if len(text) < least or longest_piece(text) < least * 3 // 4 or entropy(text) < 3.0:
         return False
     often = turns(text)
+    often_enough = 0.2 if len(text) >= 16 else 0.3
     if _DIGIT.search(text) is None:
         return len(text) >= 20 and often > 0.3
-    return _LETTER.search(text) is not None and often > 0.2 and not is_wordy(text)
+    return _LETTER.search(text) is not None and often > often_enough and not is_wordy(text)

@@ -1,6 +1,7 @@
 """Values that their name calls secret: `"api_key": "..."`, `AWS_SECRET=...`, `X-Auth-Token: ...`.
 
-A name, a separator and a value of sixteen characters or more that looks random. A name says that
+A name, a separator and a value that looks random, of sixteen characters or more, of twelve
+behind a sure name. A name says that
 something is secret (`token`, `signature`), or whose it is (`DATADOG=...`): see `names.py`. It
 may end a longer one and be followed by a short rest. Separators are `=`, `:`, `=>`, `->`, `is`,
 a call (`key("..."`, `"key", "..."`), an XML element, an attribute `value`; and space alone when
@@ -60,8 +61,11 @@ _NAME = re.compile(
 )
 _SURE = re.compile(f"(?i){SURE}".encode())
 _OPEN = re.compile(f"(?i){OPEN}".encode())
-_OTHER = re.compile(rb"[a-z]{2,8}://|//|\.{0,2}/[a-z.]|0x[0-9A-Fa-f]{1,16}$|[A-Za-z0-9_.-]+=[^=]")
-"""An address, a path, a number of a program, another name and its value."""
+_OTHER = re.compile(
+    rb"[a-z]{2,8}://|//|\.{0,2}/[a-z.]|0x[0-9A-Fa-f]{1,16}$|[A-Za-z0-9_.-]+=[^=]"
+    rb"|\S*sha(?:1|256|384|512)[:-]"
+)
+"""An address, a path, a number of a program, another name and its value, a digest."""
 
 
 def _named(view: bytes, start: int, end: int) -> int:
@@ -71,15 +75,18 @@ def _named(view: bytes, start: int, end: int) -> int:
     if not is_quoted(view, start) and ATTRIBUTE_OF.match(value) and longest_piece(value) < 24:
         return 0
     looks_random = is_token(value)
-    if not looks_random and (len(value) < 16 or not is_random(value, 3.0)):
+    if not (looks_random or is_random(value, 3.0)):
         return 0
     name = _NAME.search(view, max(0, start - CONTEXT), start)
     if name is None or _OPEN.search(name[1]):
         return 0
     if looks_random:
         return end
-    is_code = not is_quoted(view, start) and is_wordy(value)
-    return end if _SURE.search(name[1]) and not is_code else 0
+    if _SURE.search(name[1]) is None:
+        return 0
+    if len(value) < 16:
+        return end if is_token(value, 12) else 0
+    return end if is_quoted(view, start) or not is_wordy(value) else 0
 
 
 def _spaced(view: bytes, start: int, end: int) -> int:
