@@ -1,9 +1,11 @@
-"""Credentials of HTTP (RFC 7617, RFC 6750): `Bearer ...`, `Basic ...`, and `curl -u user:...`,
-and `-u user -p ...` of other commands.
+"""Credentials of HTTP (RFC 7617, RFC 6750) and of commands.
 
-What follows `Bearer` must look random. What follows `Basic` must be that, or base64 of a name,
-a colon and a password. Headers of other schemes and of vendors (`X-Api-Key: ...`), cookies and
-parameters are found by their name: see `secret.py`.
+What follows `Bearer`, or another scheme in a header `Authorization`, must look random. What
+follows `Basic` must be that, or base64 of a name, a colon and a password. Of commands the
+password of `curl -u user:...`, and of `-u user -p ...`.
+
+Headers of vendors (`X-Api-Key: ...`), cookies and parameters are found by their name: see
+`secret.py`.
 """
 
 from __future__ import annotations
@@ -49,7 +51,8 @@ def _user(view: bytes, start: int, end: int) -> int:
     value = view[start:end]
     if PLACEHOLDER.match(value) or _WORD.match(value):
         return 0
-    return end if _CLIENT.search(view, max(0, start - CONTEXT), start) else 0
+    # One character less than may be looked at, for `\b` looks at one more.
+    return end if _CLIENT.search(view, max(0, start - CONTEXT + 1), start) else 0
 
 
 DETECTORS = (
@@ -63,6 +66,18 @@ DETECTORS = (
     ),
     Detector(
         "SECRET",
+        r"(?i)authorization[\\\"']{0,2}[ \t]{0,2}[:=]",
+        re.compile(
+            rb"(?i)authorization[\\\"']{0,2}[ \t]{0,2}[:=][ \t]{0,2}[\\\"']{0,2}[A-Z0-9_-]{2,20} "
+            rb"([A-Za-z0-9_.+/=~:-]{16,64})"
+        ),
+        _random,
+        run=_RUN,
+        profiles=SECRETS,
+        is_named=True,
+    ),
+    Detector(
+        "SECRET",
         "(?i)basic [A-Z0-9+/]{8}",
         re.compile(rb"(?i)basic ([A-Za-z0-9+/]{8,64}={0,2})"),
         _pair,
@@ -71,17 +86,17 @@ DETECTORS = (
     ),
     Detector(
         "PASSWORD",
-        r" (?:-u|--user)[ =][\"']?[^\s:\"'=]",
+        r"(?:-u|--user)[ =][\"']?[^\s:\"'=]",
         re.compile(
-            rb" (?:-u|--user)[ =][\"']?[^\s:\"'=]{1,40}:([^\s\"'<>{}()]{4,64})",
+            rb"(?<=\s)(?:-u|--user)[ =][\"']?[^\s:\"'=]{1,40}:([^\s\"'<>{}()]{4,64})",
         ),
         _user,
         profiles=SECRETS,
     ),
     Detector(
         "PASSWORD",
-        r" -u ?[^\s-][^\s]{0,40} -p",
-        re.compile(rb" -u ?[^\s-]\S{0,40} -p ?[\"']?([^\s\"'<>{}();]{6,64})"),
+        r"-u ?[^\s-][^\s]{0,40} -p",
+        re.compile(rb"(?<=\s)-u ?[^\s-]\S{0,40} -p ?[\"']?([^\s\"'<>{}();]{6,64})"),
         _secret_word,
         profiles=SECRETS,
     ),

@@ -2,8 +2,9 @@
 
 A name, a separator (`=`, `:`, `=>`, `is`, an XML element, an attribute `value`), and a value:
 six characters in quotes, or eight without that have digits among letters or a sign. Behind a
-space only on a command line, in a netrc and in SQL. Behind `pass`, which much else is called,
-always with digits or signs. Words and placeholders are no values, nor is code that computes one.
+space only in quotes, on a command line, in a netrc and in SQL; there, and behind `pass`, which
+much else is called, always with digits or signs. Words and placeholders are no values, nor is
+code that computes one.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _mixed_password(view: bytes, start: int, end: int) -> int:
 
 
 def _commanded(view: bytes, start: int, end: int) -> int:
-    if _COMMAND.search(view, max(0, start - CONTEXT), start) is None:
+    if not is_quoted(view, start) and not _COMMAND.search(view, max(0, start - CONTEXT), start):
         return 0
     return _mixed_password(view, start, end)
 

@@ -97,6 +97,11 @@ def _spaced(view: bytes, start: int, end: int) -> int:
     return _named(view, start, end)
 
 
+def _signing(view: bytes, start: int, end: int) -> int:
+    value = view[start:end]
+    return end if is_random(value, 3.5) and not PLACEHOLDER.match(value) else 0
+
+
 def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> Detector:
     return Detector("SECRET", anchor, pattern, validate, run=_RUN, profiles=SECRETS, is_named=True)
 
@@ -109,4 +114,10 @@ DETECTORS = (
         for first in range(_PARTS)
     ),
     _detector(f"(?i)(?:{_WORDS}){_REST}{_SPACE}{_NO_WORD}{_VALUE}{{4}}", _SPACED, _spaced),
+    # Django and Flask: fifty characters with signs of all kinds.
+    _detector(
+        "(?i)secret_key",
+        re.compile(rb"(?i)secret_key[\"'\]]{0,2}[ \t]{0,2}[:=][ \t]{0,2}[\"']([!#-&(-~]{40,64})"),
+        _signing,
+    ),
 )

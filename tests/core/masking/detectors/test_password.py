@@ -27,6 +27,7 @@ CASES: list[Case] = [
         "CREATE USER jo IDENTIFIED BY 'Tr0ub4dor'",
         "CREATE USER jo IDENTIFIED BY '[PASSWORD]'",
     ),
+    ("in Gradle", "credentials { password 'Tr0ub4dor' }", "credentials { password '[PASSWORD]' }"),
     ("its short name", "pass: Tr0ub4dor", "pass: [PASSWORD]"),
     ("in another tongue", "Kennwort: Tr0ub4dor", "Kennwort: [PASSWORD]"),
     ("a computed value", "password = get_password()", None),

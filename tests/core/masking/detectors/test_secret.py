@@ -68,6 +68,11 @@ CASES: list[Case] = [
     ("twelve behind another", 'key = "x81Kq2Lm9Pw7"', None),
     ("a digest of sixteen", '"KMS::Key": "2b447c471bc70388"', None),
     ("an image", "grafana: x/grafana:5.3.4@sha256:" + _HEX * 2, None),
+    (
+        "with signs of all kinds",
+        "SECRET_KEY = 'django-" + "insecure-4&x(k=81)q2lm^9pw7#rt4vy6b@n3hc5*zu8e'",
+        "SECRET_KEY = '[SECRET]'",
+    ),
     ("a public key", f"public_key: {_HEX}", None),
     ("an id", f"client_id: {_UUID}, key_id = {_HEX}", None),
     ("a digest", f"cache_key_sha256: {_HEX}{_HEX}", None),
