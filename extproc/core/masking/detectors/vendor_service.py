@@ -35,7 +35,7 @@ FORMATS = (
     Format("Flutterwave", "FLWSECK- FLWSECK_TEST- FLWPUBK- FLWPUBK_TEST-", WORD, 12),
     Format("Plaid", "access-sandbox- access-development- access-production-", UUID, 36),
     Format(
-        "GoCardless, Mollie, Lob, Chargebee", "live_ test_ sandbox_ live_pub_ test_pub_", ALNUM, 30
+        "GoCardless, Mollie, Lob, Chargebee", "live_ test_ sandbox_ live_pub_ test_pub_", WORD, 30
     ),
     Format("Paddle", "pdl_live_apikey_ pdl_sdbx_apikey_ pdl_ntfset_ pdl_live_ pdl_sdbx_", WORD, 26),
     Format("Polar", "polar_oat_ polar_pat_ polar_whs_", ALNUM, 30),

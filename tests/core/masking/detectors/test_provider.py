@@ -59,6 +59,7 @@ CASES: list[Case] = [
     ("too short", "AKIA1234 ghp_abc glpat-x", None),
     ("a class in a style sheet", "sk-fading-circle-with-dots-animation", None),
     ("an identifier", "api-key-for-the-third-party-service-1", None),
+    ("the name of a test", "def test_" + "GeneralizedMultivariateLogGammaDistribution()", None),
     ("a digest", "sha256:" + "0d1e2f3a" * 8, None),
     ("the name of a file", "pat.test_of_something_long_for_the_first_time_ever_seen", None),
     ("another's atlas", "example.atlasv1.something", None),
