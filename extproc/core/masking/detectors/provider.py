@@ -97,8 +97,10 @@ def _of_formats(rest: str, formats: Sequence[Format], run: Run) -> Iterator[Dete
     prefixes = _prefixes(formats)
     joined = "|".join(prefixes)
     pattern = re.compile(_START + f"(?:{joined}){rest}{{{_LEAST},{_MOST}}}".encode())
-    for first in range(0, len(prefixes), _TOGETHER):
-        some = "|".join(prefixes[first : first + _TOGETHER])
+    parts = len(prefixes) // _TOGETHER + 1
+    for first in range(parts):
+        # Of `live_` and `sk_live_` in one anchor only the start of the longer one would be told.
+        some = "|".join(prefixes[first::parts])
         anchor = f"(?:{some}){rest}{{{_LEAST}}}"
         yield Detector("API_KEY", anchor, pattern, validate, run=run, profiles=SECRETS)
 

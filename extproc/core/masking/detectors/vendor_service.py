@@ -89,7 +89,6 @@ FORMATS = (
     Format("Dropbox", "sl.", WORD, 100),
     Format("Intra 42", "s-s4t2ud- s-s4t2af-", HEX, 64),
     Format("Alchemy", "alcht_", ALNUM, 30),
-    Format("Tatum", "t-", r"[a-f0-9-]", 49),
     # Addresses that are secrets by themselves: who knows them may write there.
     Format(
         "Slack webhooks",

@@ -9,7 +9,7 @@ import string
 import pytest
 
 from extproc.core.masking.detectors.format import Format
-from extproc.core.masking.detectors.provider import FORMATS
+from extproc.core.masking.detectors.provider import DETECTORS, FORMATS
 from tests.core.masking.detectors.cases import Case, check, each
 
 # Put together, so that no scanner takes them for leaked ones.
@@ -55,6 +55,7 @@ CASES: list[Case] = [
     ),
     ("in an assignment", "KEY=AKIA" + "IOSFODNN7EXAMPLE;", "KEY=[API_KEY];"),
     ("longer than its format", "ghp_" + _RANDOM * 50 + " ok", "[API_KEY] ok"),
+    ("behind the end of another prefix", "x2bb_" + "live_" + _RANDOM, "x2bb_[API_KEY]"),
     ("a word's rest", "TAKIA" + "IOSFODNN7EXAMPLE", None),
     ("too short", "AKIA1234 ghp_abc glpat-x", None),
     ("a class in a style sheet", "sk-fading-circle-with-dots-animation", None),
@@ -98,3 +99,10 @@ def test_a_prefix_behind_a_letter_or_before_a_few_characters_is_no_key(of: Forma
 
 def test_there_are_two_hundred_formats() -> None:
     assert len(FORMATS) >= 200
+
+
+def test_no_prefix_hides_another_in_its_anchor() -> None:
+    for detector in DETECTORS:
+        prefixes = detector.anchor.removeprefix("(?:").partition(")")[0].split("|")
+        ends = [(one, other) for one in prefixes for other in prefixes if one.endswith(other)]
+        assert all(one == other for one, other in ends), detector.anchor
