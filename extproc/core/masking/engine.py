@@ -81,13 +81,16 @@ class Engine:
         # One automaton for all would have a state for whatever two of them may be in the midst of
         # at once, more than fit its memory. Credentials, names and the rest share few states.
         plain = [one for one in chosen if not one.cue]
-        secret = dict.fromkeys(one.pattern for one in plain if one.profiles == SECRETS)
+        secret = dict.fromkeys(
+            one.pattern for one in plain if one.profiles == SECRETS and not one.is_named
+        )
+        named = dict.fromkeys(one.pattern for one in plain if one.is_named)
         wordy = dict.fromkeys(one.pattern for one in plain if one.profiles == NAMES)
         personal = [
             *dict.fromkeys(one.pattern for one in plain if one.profiles not in (SECRETS, NAMES)),
             *(pattern.shape for pattern in self.patterns),
         ]
-        lengths = [widths(shape)[1] for shape in (*secret, *wordy, *personal)]
+        lengths = [widths(shape)[1] for shape in (*secret, *named, *wordy, *personal)]
         lengths += [term.length for term in self.terms]
         lengths += [widths(detector.pattern)[1] for detector in chosen if detector.cue]
         self.hold_most = max(lengths, default=0) + 2
@@ -95,7 +98,7 @@ class Engine:
         try:
             self.database = self._database()
             self._live: list[LiveTail | CueTail] = [
-                LiveTail(shapes) for shapes in (secret, personal, wordy) if shapes
+                LiveTail(shapes) for shapes in (secret, named, personal, wordy) if shapes
             ]
             if cues := [detector.cue for detector in chosen if detector.cue]:
                 self._live.append(CueTail(cues))

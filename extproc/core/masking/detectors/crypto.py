@@ -92,6 +92,7 @@ _START = rb"(?<![" + WORD + rb"])"
 _END = rb"(?![" + WORD + rb"])"
 _DATA = "[qpzry9x8gf2tvdw0s3jn54khce6mua7l]"
 _TOKEN = f"{_B58}{{26,44}}"
+_FIRST = f"(?:[LMr]{_B58}|D[5-9A-U]|T[1-9A-Z]|X[a-z]|t[13])"
 _PREFIXES = "bc|tb|ltc|addr|stake|cosmos|osmo|celestia|inj|juno|terra|kava|akash|secret|bnb|zs"
 
 
@@ -105,8 +106,8 @@ def _detector(anchor: str, pattern: str, validate: Validate = accept) -> Detecto
 
 
 DETECTORS = (
-    _detector(rf"\b[13]{_B58}{{25}}", _TOKEN, _checked),
-    _detector(rf"\b(?:[LMr]{_B58}|D[5-9A-U]|T[1-9A-Z]|X[a-z]|t[13]){_B58}{{24}}", _TOKEN, _checked),
+    _detector(rf"\b[13]{_B58}{{25}}", f"[13]{_B58}{{25,34}}", _checked),
+    _detector(rf"\b{_FIRST}{_B58}{{24}}", f"{_FIRST}{_B58}{{24,33}}", _checked),
     _detector(
         f"(?i)\\b(?:{_PREFIXES})1{_DATA}{{20}}",
         f"(?i:(?:{_PREFIXES})1{_DATA}{{30,110}})",

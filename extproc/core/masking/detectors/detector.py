@@ -85,6 +85,9 @@ class Detector(msgspec.Struct, frozen=True):
     """
     links: frozenset[bytes] = frozenset()
     """With WORDS: small words that may stand between the capitalised ones."""
+    is_named: bool = False
+    """It begins with one of many names. Then a stream looks for its beginnings apart from all
+    others: in one automaton their states would multiply, and be forgotten all the time."""
 
 
 class Match(NamedTuple):

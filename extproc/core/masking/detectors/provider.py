@@ -1,18 +1,46 @@
-"""Keys whose first characters name their provider.
+"""Keys that their form gives to a vendor.
 
-The prefix and as many characters as that provider's keys have at least decide; all that
-continues the key is masked with it, so that a longer format of next year is not cut in two.
+The prefix and as many characters as that vendor's keys have at least decide; all that continues
+the key is masked with it, so that a longer format of next year is not cut in two. The formats
+are in the tables of `vendor_cloud`, `vendor_tool` and `vendor_service`. Formats of one alphabet
+and one length are one pattern. Where the alphabet has hyphens or the like, so that words behind
+the prefix would do, the key must look random.
+
+Forms that are no prefix and a rest are written out below. Of two of them the first characters
+are no secret and stay: the id before `.atlasv1.` and three characters before the `Q~` of Azure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from extproc.core.masking.detectors.detector import SECRETS, Detector, Run, Validate, accept
+from extproc.core.masking.detectors import vendor_cloud, vendor_service, vendor_tool
+from extproc.core.masking.detectors.detector import (
+    SECRETS,
+    Detector,
+    Reach,
+    Run,
+    Validate,
+    accept,
+)
 from extproc.core.masking.detectors.entropy import is_random
+from extproc.core.masking.detectors.format import WORD, Format
 
-_RUN = Run(re.compile(rb"[A-Za-z0-9_-]*"))
+FORMATS = (*vendor_cloud.FORMATS, *vendor_tool.FORMATS, *vendor_service.FORMATS)
+
+_WORD_RUN = Run(re.compile(rb"[A-Za-z0-9_-]*"))
+_LONG_RUN = Run(re.compile(rb"(?:[.+/=%~]{0,2}[A-Za-z0-9_-])*"), unit=3)
+"""A dot at the end of a sentence is no part of a key."""
 _START = rb"(?<![A-Za-z0-9])"
+_MOST = 40
+"""Characters behind a prefix that are looked at: enough to tell, and few for a stream to count.
+"""
+_LEAST = 10
+"""Characters behind a prefix that every key has, and that the anchor asks for."""
+_TOGETHER = 24
+"""Prefixes in one anchor."""
+_LONG = "[A-Za-z0-9_.+/=%~$?&@:-]"
 
 
 def _random(view: bytes, start: int, end: int) -> int:
@@ -20,64 +48,113 @@ def _random(view: bytes, start: int, end: int) -> int:
     return end if is_random(view[start:end], 3.0) else 0
 
 
-def _key(prefix: str, rest: str, validate: Validate = accept) -> Detector:
+def _key(prefix: str, rest: str, validate: Validate = accept, run: Run = _WORD_RUN) -> Detector:
     """`prefix` is an expression of a few alternatives; `rest` decides."""
     return Detector(
         "API_KEY",
         prefix,
         re.compile(_START + f"(?:{prefix})(?:{rest})".encode()),
         validate,
-        run=_RUN,
+        run=run,
         profiles=SECRETS,
     )
 
 
+def _exact(formats: Iterable[Format]) -> re.Pattern[bytes]:
+    return re.compile(
+        "|".join(
+            f"(?:{'|'.join(_prefixes([each]))}){each.alphabet}{{{min(each.least, _MOST)},{_MOST}}}"
+            for each in formats
+        ).encode()
+    )
+
+
+def _prefixes(formats: Iterable[Format]) -> list[str]:
+    """As expressions, those with the same ending side by side: read backwards, as a stream does,
+    they are one branch.
+    """
+    prefixes = {prefix for each in formats for prefix in each.prefixes.split()}
+    return [re.escape(prefix) for prefix in sorted(prefixes, key=lambda prefix: prefix[::-1])]
+
+
+def _of_formats(rest: str, formats: Sequence[Format], run: Run) -> Iterator[Detector]:
+    """Detectors for all formats whose keys are of the characters of `rest`.
+
+    They share one coarse pattern, so that the automaton of a stream is small, and a validator
+    that is exact. Each has its own anchor, for one would be too large.
+    """
+    plain = _exact(each for each in formats if not each.is_wordy)
+    wordy = _exact(each for each in formats if each.is_wordy)
+
+    def validate(view: bytes, start: int, end: int) -> int:
+        # Not bounded by `end`: of two prefixes the pattern may have taken the shorter one.
+        if match := plain.match(view, start):
+            return match.end()
+        if match := wordy.match(view, start):
+            return _random(view, start, match.end())
+        return 0
+
+    prefixes = _prefixes(formats)
+    joined = "|".join(prefixes)
+    pattern = re.compile(_START + f"(?:{joined}){rest}{{{_LEAST},{_MOST}}}".encode())
+    parts = len(prefixes) // _TOGETHER + 1
+    for first in range(parts):
+        # Of `live_` and `sk_live_` in one anchor only the start of the longer one would be told.
+        some = "|".join(prefixes[first::parts])
+        anchor = f"(?:{some}){rest}{{{_LEAST}}}"
+        yield Detector("API_KEY", anchor, pattern, validate, run=run, profiles=SECRETS)
+
+
 DETECTORS = (
-    # Amazon: access key ids. Their secrets have no prefix; `secret.py` finds them by name.
-    _key("(?:A3T[A-Z0-9]|AKIA|ASIA|AGPA|AIDA|AROA|AIPA|ANPA|ANVA|ABIA|ACCA)", "[A-Z2-7]{16}"),
-    # Models: OpenAI, Anthropic, OpenRouter, DeepSeek and others share sk-.
-    _key("sk-(?:ant|proj|or|svcacct|admin)-", "[A-Za-z0-9_-]{16}"),
-    _key("sk-", "[A-Za-z0-9_-]{20,48}", _random),
-    _key("gsk_", "[A-Za-z0-9]{32}"),
-    _key("xai-", "[A-Za-z0-9]{40}"),
-    _key("pplx-", "[A-Za-z0-9]{32}"),
-    _key("hf_", "[A-Za-z]{30}"),
-    _key("r8_", "[A-Za-z0-9]{32}"),
-    _key("tvly-", "[A-Za-z0-9-]{24}"),
-    # Google: API keys, OAuth access tokens and client secrets.
-    _key("AIza", "[A-Za-z0-9_-]{35}"),
-    _key(r"ya29\.", "[A-Za-z0-9_-]{20}"),
-    _key("GOCSPX-", "[A-Za-z0-9_-]{20}"),
-    # Code hosts and registries.
-    _key("gh[pousr]_", "[A-Za-z0-9]{30}"),
-    _key("github_pat_", "[A-Za-z0-9_]{22}"),
-    _key("gl(?:pat|ptt|dt|rt|cbt|soat|ft|imt|agent)-", "[A-Za-z0-9_-]{20}"),
-    _key("npm_", "[A-Za-z0-9]{36}"),
-    _key("pypi-AgEIcHlwaS5vcmc", "[A-Za-z0-9_-]{16}"),
-    _key("rubygems_", "[a-f0-9]{48}"),
-    _key("dckr_(?:pat|oat)_", "[A-Za-z0-9_-]{20}"),
-    _key("ATATT3", "[A-Za-z0-9_=-]{40}"),
-    # Payment, mail, messages.
-    _key("(?:sk|rk|pk)_(?:live|test)_", "[A-Za-z0-9]{16}"),
-    _key("whsec_", "[A-Za-z0-9+/]{24}"),
-    _key("sq0(?:atp|csp)-", "[A-Za-z0-9_-]{22}"),
+    *_of_formats(WORD, [each for each in FORMATS if each.is_word], _WORD_RUN),
+    *_of_formats(_LONG, [each for each in FORMATS if not each.is_word], _LONG_RUN),
+    # Amazon, an old form.
+    _key("A3T[A-Z0-9]", "[A-Z2-7]{16}"),
+    # OpenAI, DeepSeek and others.
+    _key("sk-", "[A-Za-z0-9_-]{20,64}", _random),
     _key(r"SG\.", r"[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{16}"),
-    _key("key-", "[a-f0-9]{32}"),
-    _key("xox[abeoprs]-", "[A-Za-z0-9-]{10}", _random),
-    _key("xapp-", "[0-9]-[A-Z0-9]{8,12}-[0-9]{8}"),
-    _key("(?:AC|SK)[0-9a-f]{4}", "[0-9a-f]{28}(?![0-9a-f])"),
-    # Clouds and tools.
-    _key("do[opr]_v1_", "[a-f0-9]{64}"),
-    _key("shp(?:at|ca|pa|ss)_", "[a-fA-F0-9]{32}"),
-    _key("dapi", "[a-f0-9]{32}"),
-    _key("hv[sbr]\\.", "[A-Za-z0-9_-]{24}"),
-    _key("gl(?:sa|c)_", "[A-Za-z0-9+/_=]{32}"),
-    _key("lin_(?:api|oauth)_", "[A-Za-z0-9]{32}"),
-    _key("figd_", "[A-Za-z0-9_-]{32}"),
-    _key("ntn_", "[A-Za-z0-9]{40}"),
-    _key("PMAK-", "[a-f0-9]{24}"),
-    _key("NRAK-", "[A-Z0-9]{27}"),
-    _key("ph[cx]_", "[A-Za-z0-9]{32}"),
-    _key("sntry[su]_", "[A-Za-z0-9+/=_]{32}"),
-    _key("AGE-SECRET-KEY-1", "[A-Z0-9]{50}"),
+    _key("re_[A-Za-z0-9]{8}_", "[A-Za-z0-9]{16}", _random),
+    # Salesforce: the organisation's id, and a session.
+    _key("00D[A-Za-z0-9]{12}", r"[A-Za-z0-9]{0,3}![A-Za-z0-9._]{40}", run=_LONG_RUN),
+    # Adyen.
+    _key("AQE[a-z]hm", "[A-Za-z0-9+/=_-]{40}", _random, _LONG_RUN),
+    # Mapbox: like a JSON web token, and it may be taken for one.
+    _key(r"[pst]k\.eyJ1", "[A-Za-z0-9_=.-]{40}"),
+    # Google Chat: the address of a webhook, with its query.
+    _key(
+        r"chat\.googleapis\.com/v1/spaces/",
+        "[A-Za-z0-9/?&=_%-]{40,60}",
+        run=Run(re.compile(rb"[A-Za-z0-9/?&=_%-]*")),
+    ),
+    # Discord: the number of a bot in base64, when, and a signature.
+    _key(
+        "[MNO][A-Za-z0-9_-]{23}",
+        r"[A-Za-z0-9_-]{0,4}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27}",
+        _random,
+    ),
+    # Telegram: the number of a bot, and a secret.
+    Detector(
+        "API_KEY",
+        r"[0-9]:AA[A-Za-z0-9_-]{8}",
+        re.compile(rb"(?<![0-9])[0-9]{8,10}:AA[A-Za-z0-9_-]{31}"),
+        run=_WORD_RUN,
+        reach=Reach.BEHIND,
+        back=b"0123456789",
+        back_most=10,
+        profiles=SECRETS,
+    ),
+    Detector(
+        "API_KEY",
+        r"\.atlasv1\.[A-Za-z0-9=_-]{8}",
+        re.compile(rb"(?<=[A-Za-z0-9]{14})\.atlasv1\.[A-Za-z0-9=_-]{60}"),
+        run=_WORD_RUN,
+        profiles=SECRETS,
+    ),
+    Detector(
+        "API_KEY",
+        r"[0-9]Q~[A-Za-z0-9_.~-]{8}",
+        re.compile(rb"(?<=[A-Za-z0-9_.~-]{3})[0-9]Q~[A-Za-z0-9_.~-]{31}"),
+        run=_LONG_RUN,
+        profiles=SECRETS,
+    ),
 )

@@ -1,104 +1,123 @@
-"""Values that their name calls secret: `password = ...`, `"api_key": "..."`, `Bearer ...`.
+"""Values that their name calls secret: `"api_key": "..."`, `AWS_SECRET=...`, `X-Auth-Token: ...`.
 
-A name, a separator (`=`, `:`, `=>`, `is`), and a value. For a password, six characters in
-quotes are enough, or eight without that have digits among letters or a sign; for other secrets,
-sixteen that look random. Code that computes a value (`get_password()`, `os.environ[...]`,
-`${...}`), words and placeholders are no values.
+A name, a separator and a value that looks random, of sixteen characters or more, of twelve
+behind a sure name. A name says that
+something is secret (`token`, `signature`), or whose it is (`DATADOG=...`): see `key_names.py`. It
+may end a longer one and be followed by a short rest. Separators are `=`, `:`, `=>`, `->`, `is`,
+a call (`key("..."`, `"key", "..."`), an XML element, an attribute `value`; and space alone when
+the value begins like no word. Behind a sure name digits among letters suffice; behind another,
+words and numbers must take turns as in no identifier. What nobody hides (`public_key`, `key_id`,
+digests) is no secret, and words, placeholders, paths and code that computes a value are none.
 """
 
 from __future__ import annotations
 
 import re
 
-from extproc.core.masking.detectors.detector import SECRETS, Detector, Run, Validate
-from extproc.core.masking.detectors.entropy import is_random
-
-_VALUE = rb"[^\s\"'`,;<>(){}\[\]\x00-\x1f]"
-_RUN = Run(re.compile(_VALUE + rb"*"))
-
-_PASSWORDS = "password|passwd|passphrase|passwort|pwd"
-_SECRETS = (
-    "secret|token|api[_ -]?key|apikey|access[_-]?key|auth[_-]?key|account[_-]?key"
-    "|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?key|credentials?"
+from extproc.core.masking.detectors.detector import CONTEXT, SECRETS, Detector, Run, Validate
+from extproc.core.masking.detectors.entropy import (
+    is_hex,
+    is_random,
+    is_token,
+    is_wordy,
+    longest_piece,
 )
-_SEPARATOR = rb"[\"'\]]{0,2}\\?[\"']?[ \t]{0,4}(?::=|=>|[:=]|\bis\b:?)[ \t]{0,4}\\?"
-_BEARER = "bearer|basic"
-
-
-def _pattern(names: str, least: int) -> re.Pattern[bytes]:
-    # `names` may end a longer one (db_password, clientSecret) and be followed by a short rest
-    # (secret_value, password1).
-    return re.compile(
-        rb"(?i)(?:"
-        + names.encode()
-        + rb")[A-Z0-9_]{0,12}"
-        + _SEPARATOR
-        + rb"[\"'`]?("
-        + _VALUE
-        + rb"{%d,64})" % least
-    )
-
-
-_PLACEHOLDER = re.compile(
-    rb"(?i)\*+$|x+$|\.+$|\$|%[({]|<|(?:your|my|the|example|placeholder|changeme|redacted|none"
-    rb"|null|true|false|undefined|required|optional|string|str|env|os|process|self|this|config"
-    rb"|settings|get)(?:[^A-Za-z0-9]|$)"
+from extproc.core.masking.detectors.key_names import OPEN, SURE, VENDORS, WORDS
+from extproc.core.masking.detectors.value import (
+    ATTRIBUTE,
+    ATTRIBUTE_OF,
+    ELEMENT,
+    PLACEHOLDER,
+    is_called,
+    is_quoted,
 )
-_SIGN = re.compile(rb"[!@#$%^&*?~+]")
-_PATH = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+$")
-"""`settings.password1`"""
-_QUOTES = b"\"'`"
+
+_VALUE = r"[A-Za-z0-9_+/=.~%:!$|@#*^?-]"
+_RUN = Run(re.compile(_VALUE.encode() + rb"*"))
+_REST = "[A-Za-z0-9_.-]{0,24}"
+_GAP = (
+    # `key = `, `"key": `, `["key"] =>`
+    r"(?:[\\\"'`\])]{0,3}[ \t]{0,4}(?::=|[?|+]{0,2}={1,3}>?|:|->)\s{0,8}[\\\"'`(\[{]{0,4}"
+    # `key: &str = "`
+    r"|:[ \t]{0,2}[&?A-Za-z<>.]{1,20}[ \t]{0,2}=[ \t]{0,2}[\"'`]"
+    # `key("`, `"key", "`
+    r"|[\\\"'`]{0,2}[,(]\s{0,8}\\?[\"'`]"
+    r"|[ \t](?:is|was|to|as)[ \t:]{1,2}[\"'`]?"
+    rf"|{ATTRIBUTE}|{ELEMENT})"
+)
+_SPACE = r"\s{1,3}[\"'`]?"
+_NO_WORD = "[A-Za-z+/_-]{0,10}[0-9]"
+"""The beginning of a value behind a space."""
+_PARTS = 8
+
+# Read backwards, as a stream does, names with the same ending are one branch.
+_WORDS = "|".join(sorted(WORDS, key=lambda name: name[::-1]))
+_VENDORS = "|".join(sorted(VENDORS, key=lambda name: name[::-1]))
+_NAMED = re.compile(f"(?i)(?:{_WORDS}|{_VENDORS}){_REST}{_GAP}({_VALUE}{{12,64}})".encode())
+_SPACED = re.compile(f"(?i)(?:{_WORDS}){_REST}{_SPACE}({_NO_WORD}{_VALUE}{{12,55}})".encode())
+
+_NAME = re.compile(
+    f"(?i)([A-Za-z0-9_.-]*(?:{_WORDS}|{_VENDORS}){_REST})(?:{_GAP}|{_SPACE})$".encode()
+)
+_SURE = re.compile(f"(?i){SURE}".encode())
+_OPEN = re.compile(f"(?i){OPEN}".encode())
+_OTHER = re.compile(
+    rb"[a-z]{2,8}://|//|\.{0,2}/[a-z.]|0x[0-9A-Fa-f]{1,16}$|[A-Za-z0-9_.-]+=[^=]"
+    rb"|\S*sha(?:1|256|384|512)[:-]"
+)
+"""An address, a path, a number of a program, another name and its value, a digest."""
 
 
-def _is_quoted(view: bytes, start: int) -> bool:
-    return start > 0 and view[start - 1] in _QUOTES
-
-
-def _is_called(view: bytes, end: int) -> bool:
-    """`token = base64.b64encode(...)`: what is called or indexed is code."""
-    return view[end : end + 1] in (b"(", b"[")
-
-
-def _password(view: bytes, start: int, end: int) -> int:
-    value = view[start:end].rstrip(b".!?:")
-    if _PLACEHOLDER.match(value) or len(value) < 6 or _is_called(view, end):
+def _named(view: bytes, start: int, end: int) -> int:
+    value = view[start:end].rstrip(b".:!?=")
+    if PLACEHOLDER.match(value) or _OTHER.match(value) or is_called(view, end):
         return 0
-    if _is_quoted(view, start):
+    if not is_quoted(view, start) and ATTRIBUTE_OF.match(value) and longest_piece(value) < 24:
+        return 0
+    looks_random = is_token(value)
+    if not (looks_random or is_random(value, 3.0)):
+        return 0
+    name = _NAME.search(view, max(0, start - CONTEXT), start)
+    if name is None or _OPEN.search(name[1]):
+        return 0
+    if looks_random:
         return end
-    if len(value) < 8 or _PATH.match(value):
+    if _SURE.search(name[1]) is None:
         return 0
-    has_digit = re.search(rb"[0-9]", value) is not None
-    has_letter = re.search(rb"[A-Za-z]", value) is not None
-    return end if has_letter and (has_digit or _SIGN.search(value)) else 0
+    if len(value) < 16:
+        return end if is_token(value, 12) else 0
+    return end if is_quoted(view, start) or not is_wordy(value) else 0
 
 
-def _secret(view: bytes, start: int, end: int) -> int:
+def _spaced(view: bytes, start: int, end: int) -> int:
+    """Behind a space alone: not the versions and paths of `name v1.0-0123456789ab`."""
     value = view[start:end]
-    if _PLACEHOLDER.match(value) or _is_called(view, end) or not is_random(value, 3.0):
+    if not is_hex(value) and longest_piece(value) < 16:
         return 0
-    return end
+    return _named(view, start, end)
 
 
-def _named(type_name: str, names: str, least: int, validate: Validate) -> Detector:
-    return Detector(
-        type_name,
-        f"(?i)(?:{names})",
-        _pattern(names, least),
-        validate,
-        run=_RUN,
-        profiles=SECRETS,
-    )
+def _signing(view: bytes, start: int, end: int) -> int:
+    value = view[start:end]
+    return end if is_random(value, 3.5) and not PLACEHOLDER.match(value) else 0
+
+
+def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> Detector:
+    return Detector("SECRET", anchor, pattern, validate, run=_RUN, profiles=SECRETS, is_named=True)
 
 
 DETECTORS = (
-    _named("PASSWORD", _PASSWORDS, 6, _password),
-    _named("SECRET", _SECRETS, 16, _secret),
-    Detector(
-        "SECRET",
-        f"(?i)(?:{_BEARER}) [A-Z0-9_.+/=~-]{{4}}",
-        re.compile(rb"(?i)(?:bearer|basic) ([A-Za-z0-9_.+/=~-]{20,64})"),
-        _secret,
-        run=Run(re.compile(rb"[A-Za-z0-9_.+/=~-]*")),
-        profiles=SECRETS,
+    _detector(f"(?i)(?:{_WORDS}){_REST}{_GAP}{_VALUE}{{4}}", _NAMED, _named),
+    # Rare enough to be looked for alone; some at a time, for all in one take long to compile.
+    *(
+        _detector(f"(?i)(?:{'|'.join(VENDORS[first::_PARTS])})", _NAMED, _named)
+        for first in range(_PARTS)
+    ),
+    _detector(f"(?i)(?:{_WORDS}){_REST}{_SPACE}{_NO_WORD}{_VALUE}{{4}}", _SPACED, _spaced),
+    # Django and Flask: fifty characters with signs of all kinds.
+    _detector(
+        "(?i)secret_key",
+        re.compile(rb"(?i)secret_key[\"'\]]{0,2}[ \t]{0,2}[:=][ \t]{0,2}[\"']([!#-&(-~]{40,64})"),
+        _signing,
     ),
 )

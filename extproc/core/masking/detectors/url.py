@@ -1,9 +1,9 @@
 """URLs that give away a secret or a person.
 
-In every profile, the secret part of a URL that carries one: the password before the host
-(RFC 3986, section 3.2.1), and the value of a parameter that is named as a key, a token or a
-signature. In `default`, the address of a person's own page: behind words such as `my website`,
-and the page of a member of a social network. In `strict` every URL.
+In every profile, the secret part of a URL that carries one: a token before the host, and the
+value of a parameter that is named as a key, a token or a signature. (A password before the host
+is found by `connection.py`.) In `default`, the address of a person's own page: behind words such
+as `my website`, and the page of a member of a social network. In `strict` every URL.
 """
 
 from __future__ import annotations
@@ -82,19 +82,6 @@ def _member(view: bytes, start: int, end: int) -> int:
 
 
 DETECTORS = (
-    Detector(
-        "PASSWORD",
-        r"(?i)[a-z]://[^\s/:@?#\"'<>]{0,48}:[^\s/@\"'<>]",
-        re.compile(
-            rb"[A-Za-z]://[^:@"
-            + _NOT_HOST
-            + rb"]{0,99}:([^"
-            + _NOT_HOST
-            + rb"]{1,128})@[A-Za-z0-9\[\x80-\xff]"
-        ),
-        _password,
-        profiles=SECRETS,
-    ),
     Detector(
         "SECRET",
         r"(?i)[a-z]://[A-Z0-9_-]{16}",
