@@ -140,7 +140,10 @@ class Exchange:
         self._trailers: Mapping[str, str] | None = None
         self._document: Any = None
         self._masked: MaskResult | None = None
+        self._labels: Masker | None = None
+        """Of the profile that holds: puts labels, as header values and names need."""
         self._masker: Masker | None = None
+        """The same for bodies: puts what the strategies say."""
         self._decision: Decision | None = None
         self._forward: bytes | None = None
         self._request_recorded = False
@@ -302,6 +305,8 @@ class Exchange:
         self._mask_request(None)
         assert self._masked is not None
         self._ledger.timings["mask"] = self._rules.clock.elapsed() - parsed
+        if blocked := self._blocked("request", self._masked.findings):
+            return self._refuse(blocked)
         self._facts = {
             "api": self._route.api,
             "operation": self._route.operation,
@@ -316,7 +321,8 @@ class Exchange:
         return (self._evaluate(Phase.REQUEST, "ok", self._masked),)
 
     def _mask_request(self, profile: str | None) -> None:
-        self._masker = self._rules.maskers(profile)
+        self._labels = self._rules.maskers(profile)
+        self._masker = self._labels.for_exchange(self._scope)
         if self._document is None:
             self._masked = _NOTHING
             return
@@ -324,6 +330,13 @@ class Exchange:
             # Masking changes the document itself; another profile starts from what came.
             self._document = parse_json(self._pieces[0])
         self._masked = mask_document(self._route, self._document, self._masker, "request")
+
+    def _blocked(self, what: str, findings: Mapping[str, int]) -> Refusal | None:
+        """The refusal of a body in which a type was found that may not even be sent masked."""
+        kinds = ", ".join(sorted(self._answer_masker.blocked & findings.keys()))
+        if not kinds:
+            return None
+        return Refusal(Code.POLICY_DENIED, f"the {what} holds {kinds}, which may not pass")
 
     def _request_decided(self, decision: Decision) -> Sequence[Step]:
         self._decision = decision
@@ -345,6 +358,8 @@ class Exchange:
         if decision.result.mask.profile is not None:
             self._mask_request(decision.result.mask.profile)
         assert self._masked is not None
+        if blocked := self._blocked("request", self._masked.findings):
+            return self._refuse(blocked)
         original = self._pieces[0]
         self._forward = write_json(self._masked.document) if self._masked.changed else original
         self.state = State.RECORDING
@@ -450,6 +465,8 @@ class Exchange:
             self._ledger.tokens = (facts.input_tokens, facts.output_tokens)
         self._ledger.timings["mask_answer"] = self._rules.clock.elapsed() - started
         self._ledger.answer_findings = result.findings
+        if blocked := self._blocked("answer", result.findings):
+            return self._refuse(blocked)
         return self._weigh(masked, result)
 
     def _weigh(self, body: bytes, result: MaskResult | None) -> Sequence[Step]:
@@ -629,9 +646,18 @@ class Exchange:
         return self._call.identity
 
     @property
+    def _scope(self) -> str:
+        """Whose pseudonyms these are: the subject's, so that they last through a conversation."""
+        return f"{self._identity.issuer} {self._identity.subject}"
+
+    @property
     def _answer_masker(self) -> Masker:
         """The request's own profile holds for the answer too."""
         return self._masker or self._rules.maskers(None)
+
+    @property
+    def _label_masker(self) -> Masker:
+        return self._labels or self._rules.maskers(None)
 
     def _evaluate(self, phase: Phase, status: str, result: MaskResult) -> Evaluate:
         assert self._call is not None
@@ -662,7 +688,7 @@ class Exchange:
 
     def _shown(self, text: str) -> str:
         """A caller's own words, fit to be recorded."""
-        return self._fields.value(self._answer_masker, text) or text
+        return self._fields.value(self._label_masker, text) or text
 
     def _read_stream_facts(self) -> None:
         stream = self._stream
@@ -691,7 +717,7 @@ class Exchange:
         }
 
     def _masked_fields(self, fields: Mapping[str, str]) -> dict[str, str]:
-        return self._fields.masked(self._answer_masker, fields)
+        return self._fields.masked(self._label_masker, fields)
 
     @property
     def _answer_removals(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from extproc.core.decision import Refused, Unavailable
+from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.llm import logprobs
 from extproc.core.llm.channel import Channel, Part
 from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
@@ -98,7 +98,8 @@ class AnswerStream:
     def feed(self, data: bytes) -> bytes:
         """Take a piece of the upstream's body; returns what may go to the client now.
 
-        Raises Unavailable("masker"), and then the stream must end with `terminal_event`.
+        Raises Unavailable("masker"), or Refused(POLICY_DENIED) for a finding of a blocked type;
+        then the stream must end with `terminal_event`.
         """
         for raw in self._framer.feed(data):
             _check_size(len(raw))
@@ -113,7 +114,7 @@ class AnswerStream:
             rest = self._framer.rest
             if not rest or not self._take_rest(rest):
                 self._end(EVERYTHING)
-            self._queue.release()
+            self._release()
         return self.drain()
 
     def drain(self) -> bytes:
@@ -133,6 +134,13 @@ class AnswerStream:
             frame = read_frame(raw, is_first=self._is_first)
             self._is_first = False
             self._take_new(raw, frame, is_last=False)
+        self._release()
+
+    def _release(self) -> None:
+        """Let go what is final, unless something was found that may not pass even masked."""
+        blocked = self._masker.blocked
+        if blocked and (kinds := ", ".join(sorted(blocked & self._walk.findings.keys()))):
+            raise Refused(Code.POLICY_DENIED, f"the answer holds {kinds}, which may not pass")
         self._queue.release()
 
     def _take_rest(self, raw: bytes) -> bool:

@@ -1,0 +1,48 @@
+"""What stands in the place of the findings of one exchange."""
+
+from __future__ import annotations
+
+from extproc.core.masking.pseudonym import Original, Pseudonyms
+from extproc.core.masking.strategy import SECRET_TYPES, Strategies, Strategy, partial
+
+PLACEHOLDER = "PLACEHOLDER"
+"""The type under which pseudonyms are looked for in an answer. No finding has it."""
+
+_OF_VALUE = (Strategy.PARTIAL, Strategy.PSEUDONYM)
+
+
+class Substitutes:
+    """The strategies, and the pseudonyms that were given so far."""
+
+    def __init__(
+        self,
+        strategies: Strategies,
+        pseudonyms: Pseudonyms,
+        *,
+        is_prompt: bool = False,
+        restores: bool = False,
+    ) -> None:
+        """With `is_prompt`, every type but secrets and what is blocked gets pseudonyms that can be
+        restored. With `restores`, these are put back where they are found."""
+        self._strategies = strategies
+        self.pseudonyms = pseudonyms
+        self._is_prompt = is_prompt
+        self.restores = restores
+
+    def strategy(self, kind: str) -> Strategy:
+        strategy = self._strategies.get(kind, Strategy.LABEL)
+        if not self._is_prompt or strategy is Strategy.BLOCK:
+            return strategy
+        return Strategy.LABEL if kind in SECRET_TYPES else Strategy.PSEUDONYM
+
+    def needs_value(self, kind: str) -> bool:
+        return self.strategy(kind) in _OF_VALUE
+
+    def text(self, kind: str, value: str) -> str:
+        """For a type that `needs_value`."""
+        if self.strategy(kind) is Strategy.PARTIAL:
+            return partial(kind, value)
+        return self.pseudonyms.of(kind, value, is_restorable=self._is_prompt)
+
+    def original(self, written: str) -> Original | None:
+        return self.pseudonyms.original(written)
