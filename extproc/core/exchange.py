@@ -30,7 +30,7 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from extproc.core.call import Call, read_call
-from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unavailable
+from extproc.core.decision import Code, Decision, MaskRule, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import (
     Closed,
     Event,
@@ -144,6 +144,10 @@ class Exchange:
         """Of the profile that holds: puts labels, as header values and names need."""
         self._masker: Masker | None = None
         """The same for bodies: puts what the strategies say."""
+        self._restoring: Masker | None = None
+        """The same for the assistant's prose, when the policy wants values restored."""
+        self._kept: bytes | None = None
+        """What is recorded of a whole answer, where it differs from what goes out."""
         self._decision: Decision | None = None
         self._forward: bytes | None = None
         self._request_recorded = False
@@ -302,7 +306,7 @@ class Exchange:
         self._llm = read_request(self._route, self._document)
         parsed = self._rules.clock.elapsed()
         self._ledger.timings["parse"] = parsed - started
-        self._mask_request(None)
+        self._mask_request(MaskRule())
         assert self._masked is not None
         self._ledger.timings["mask"] = self._rules.clock.elapsed() - parsed
         if blocked := self._blocked("request", self._masked.findings):
@@ -320,9 +324,9 @@ class Exchange:
         self.state = State.JUDGING
         return (self._evaluate(Phase.REQUEST, "ok", self._masked),)
 
-    def _mask_request(self, profile: str | None) -> None:
-        self._labels = self._rules.maskers(profile)
-        self._masker = self._labels.for_exchange(self._scope)
+    def _mask_request(self, rule: MaskRule) -> None:
+        self._labels = self._rules.maskers(rule.profile)
+        self._masker = self._labels.for_exchange(self._scope, restores=rule.restore)
         if self._document is None:
             self._masked = _NOTHING
             return
@@ -355,11 +359,14 @@ class Exchange:
             )
         assert self._call is not None
         self._ledger.upstream = destination.name
-        if decision.result.mask.profile is not None:
-            self._mask_request(decision.result.mask.profile)
+        if decision.result.mask != MaskRule():
+            self._mask_request(decision.result.mask)
         assert self._masked is not None
+        assert self._masker is not None
         if blocked := self._blocked("request", self._masked.findings):
             return self._refuse(blocked)
+        self._restoring = self._masker.restoring()
+        self._masker = self._masker.answering()
         original = self._pieces[0]
         self._forward = write_json(self._masked.document) if self._masked.changed else original
         self.state = State.RECORDING
@@ -448,6 +455,7 @@ class Exchange:
             return self._weigh(b"", None)
         started = self._rules.clock.elapsed()
         masker = self._answer_masker
+        given: bytes | None = None
         if media_type(self._headers) != JSON:
             text = TextStream(masker)
             masked = text.feed(body) + text.finish()
@@ -460,6 +468,7 @@ class Exchange:
                 raise Unavailable("masker", f"the answer: {error.refusal.message}") from None
             result = mask_document(self._route, document, masker, "response")
             masked = write_json(result.document) if result.changed else body
+            given = self._restored(body)
             facts = read_answer(self._route, document)
             self._ledger.answer_model, self._ledger.finish_reason = facts.model, facts.finish_reason
             self._ledger.tokens = (facts.input_tokens, facts.output_tokens)
@@ -467,7 +476,23 @@ class Exchange:
         self._ledger.answer_findings = result.findings
         if blocked := self._blocked("answer", result.findings):
             return self._refuse(blocked)
-        return self._weigh(masked, result)
+        if given is not None:
+            self._kept = masked
+        return self._weigh(masked if given is None else given, result)
+
+    def _restored(self, body: bytes) -> bytes | None:
+        """A whole answer as the client gets it; None when nothing is restored in this exchange.
+
+        The body is read and masked a second time, so that what the policy and the records see
+        never knew the values.
+        """
+        if self._restoring is None:
+            return None
+        document = parse_json(body)
+        result = mask_document(
+            self._route, document, self._answer_masker, "response", self._restoring
+        )
+        return write_json(result.document) if result.changed else body
 
     def _weigh(self, body: bytes, result: MaskResult | None) -> Sequence[Step]:
         self._pieces = [body]
@@ -502,14 +527,14 @@ class Exchange:
             steps = (HeadersReply(Direction.RESPONSE, set=headers, remove=remove),)
             if not self._is_bodyless:
                 steps = (*steps, BodyReply(Direction.RESPONSE, b"", True))
-        self._ledger.sent(body)
+        self._ledger.sent(body, self._kept)
         return self._end(steps, Outcome.COMPLETED, decision=decision)
 
     def _stream_decided(self, decision: Decision) -> Sequence[Step]:
         if not decision.allowed:
             return self._refuse(decision.refusal, decision=decision)
         self._decision = decision
-        self._stream = AnswerStream(self._route, self._answer_masker)
+        self._stream = AnswerStream(self._route, self._answer_masker, self._restoring)
         self.state = State.STREAMING
         headers = self._answer_headers(decision)
         removals = (*self._answer_removals, "content-length")
@@ -522,7 +547,7 @@ class Exchange:
             return self._stream_ended(out, None)
         if not out:
             return ()
-        self._ledger.sent(out)
+        self._ledger.sent(out, self._stream.drain_kept())
         return (BodyReply(Direction.RESPONSE, out, False),)
 
     def _on_stream_trailers(self, event: ResponseTrailers) -> Sequence[Step]:
@@ -535,7 +560,7 @@ class Exchange:
             out += self._stream.feed(rest)
         out += self._stream.finish()
         self._read_stream_facts()
-        self._ledger.sent(out)
+        self._ledger.sent(out, self._stream.drain_kept())
         steps: tuple[Step, ...] = (BodyReply(Direction.RESPONSE, out, trailers is None),)
         if trailers is not None:
             steps = (
@@ -548,11 +573,11 @@ class Exchange:
         """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
         assert self._stream is not None
         # What was final before the error goes out first, however the bytes were cut.
-        ready = self._stream.drain() if isinstance(self._stream, AnswerStream) else b""
-        event = ready + terminal_event(self._route.api, refusal)
+        ready, kept = self._stream.drain(), self._stream.drain_kept()
+        event = terminal_event(self._route.api, refusal)
         self._read_stream_facts()
-        self._ledger.sent(event)
-        steps = (BodyReply(Direction.RESPONSE, event, True),)
+        self._ledger.sent(ready + event, None if kept is None else kept + event)
+        steps = (BodyReply(Direction.RESPONSE, ready + event, True),)
         return self._end(steps, Outcome.REFUSED, refusal=refusal, decision=self._decision)
 
     # -- other ends ------------------------------------------------------------------------

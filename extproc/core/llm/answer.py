@@ -34,7 +34,7 @@ from extproc.core.llm.channel import Channel, Part
 from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
 from extproc.core.llm.event_queue import Event, EventQueue, Rewriter, carried
 from extproc.core.llm.json_body import parse_json
-from extproc.core.llm.places import LOOSE, Kind, Path, Walk, looks_like_padding
+from extproc.core.llm.places import LOOSE, Kind, Path, Slot, Walk, looks_like_padding
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
 from extproc.core.llm.sse import FRAME_MAX, Frame, Framer, is_data, read_frame
@@ -54,14 +54,17 @@ _BLANK = frozenset({b"\n", b"\r\n", b"\r"})
 class AnswerStream:
     """One event stream of one answer. After an exception only `drain` may be called."""
 
-    def __init__(self, route: Route, masker: Masker) -> None:
+    def __init__(self, route: Route, masker: Masker, restoring: Masker | None = None) -> None:
+        """`restoring` masks the assistant's prose: what was put for its pseudonyms differs then
+        between what goes out and what is recorded, `drain_kept`."""
         self._dialect = dialect_of(route)
         self._masker = masker
+        self._restoring = restoring
         self._framer = Framer()
         self._walk = Walk(masker, is_event=True)
         self._groups: dict[Group, dict[Path, Channel]] = {}
         self._channel_count = 0
-        self._queue = EventQueue(self._dialect, self._count)
+        self._queue = EventQueue(self._dialect, self._count, restores=restoring is not None)
         self._settled = Channel(masker)
         """Stands behind parts that wait for nothing."""
         self._templates: list[Template] = []
@@ -121,6 +124,10 @@ class AnswerStream:
         """What was ready when `feed` raised: it may go out before the stream is ended."""
         return self._queue.drain()
 
+    def drain_kept(self) -> bytes | None:
+        """What was given since the last call, as it is recorded. None: as it was given."""
+        return self._queue.drain_kept()
+
     def _take(self, raw: bytes) -> None:
         for template in self._templates:
             texts = template.match(raw)
@@ -166,7 +173,7 @@ class AnswerStream:
         self._useless_templates = 0
         event = Event(raw, [], template, template.document, template.slots, False)
         for slot, key, text in zip(template.slots, template.channels, texts, strict=True):
-            self._add_part(event, slot.kind, key, text)
+            self._add_part(event, slot, key, text)
         self._queue.push(event)
         return True
 
@@ -205,7 +212,7 @@ class AnswerStream:
         writer = Rewriter(lines, root, is_json, slots, walk.logprobs, walk)
         event = Event(raw, [], writer, root[0], slots, is_touched)
         for slot, key in zip(slots, keys, strict=True):
-            self._add_part(event, slot.kind, key, slot.text)
+            self._add_part(event, slot, key, slot.text)
         # Proven or dropped against the text as it came; again when the text is rewritten.
         for choice in walk.logprobs:
             event.is_touched |= logprobs.settle(choice, walk.mask_text)
@@ -255,7 +262,7 @@ class AnswerStream:
         return data, False
 
     def _add_part(
-        self, event: Event, kind: Kind, key: tuple[Group, Path] | None, text: str
+        self, event: Event, slot: Slot, key: tuple[Group, Path] | None, text: str
     ) -> None:
         """Feed a text to its channel; the event waits for it."""
         if key is None or not text:
@@ -267,11 +274,11 @@ class AnswerStream:
             channels = self._groups[group] = {}
         channel = channels.get(path)
         if channel is None:
-            channel = self._open(channels, path, kind)
+            channel = self._open(channels, path, slot)
         elif channel.is_ended:
             if not channel.is_loose:
                 raise Unavailable("masker", "a text went on behind its end")
-            channel = self._open(channels, path, kind)
+            channel = self._open(channels, path, slot)
         start = channel.fed
         edits = channel.feed(text)
         if edits:
@@ -284,13 +291,15 @@ class AnswerStream:
             event.is_touched = True
         event.parts.append(Part(channel, start, channel.fed, text))
 
-    def _open(self, channels: dict[Path, Channel], path: Path, kind: Kind) -> Channel:
+    def _open(self, channels: dict[Path, Channel], path: Path, slot: Slot) -> Channel:
         if path not in channels:
             self._channel_count += 1
             if self._channel_count > CHANNELS_MAX:
                 raise Unavailable("masker", "a stream has too many texts")
         channel = channels[path] = Channel(
-            self._masker, is_json=kind is Kind.STREAM_JSON, is_loose=kind is Kind.LOOSE
+            (self._restoring if slot.is_prose else None) or self._masker,
+            is_json=slot.kind is Kind.STREAM_JSON,
+            is_loose=slot.kind is Kind.LOOSE,
         )
         return channel
 
@@ -312,7 +321,8 @@ class AnswerStream:
     def _count(self, edits: Sequence[Edit]) -> None:
         for edit in edits:
             # An edit without text goes on with the one before it.
-            if edit.text:
+            # And a value that is restored has no type.
+            if edit.text and edit.type:
                 self._walk.count(edit.type)
 
     def _learn(

@@ -67,9 +67,13 @@ class Spec(msgspec.Struct, frozen=True):
     """The spec to use instead, by the value of the object's `type`."""
     logprobs: bool = False
     """An object here has OpenAI's log probabilities in `logprobs`."""
+    prose: bool = False
+    """Strings here are words of the assistant to its user: the only place where pseudonyms are
+    restored. Never what a program reads, such as a tool's arguments."""
 
 
 FREE = Spec()
+PROSE = Spec(prose=True)
 PROTOCOL = Spec(numbers=False, deep=True)
 """Its numbers belong to the protocol; its strings are masked like all others."""
 NAME = Spec(text=Kind.NAME)
@@ -114,6 +118,7 @@ class Slot(msgspec.Struct):
     text: str
     kind: Kind
     path: Path
+    is_prose: bool = False
 
 
 _LOOKS_LIKE_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.:/+-]{1,256}")
@@ -138,7 +143,10 @@ class Walk:
     `logprobs` and `is_changed` are of the last one, and the rest of all.
     """
 
-    def __init__(self, masker: Masker, *, is_event: bool = False) -> None:
+    def __init__(
+        self, masker: Masker, *, is_event: bool = False, restoring: Masker | None = None
+    ) -> None:
+        """`restoring` masks the prose of a whole answer."""
         self.findings: dict[str, int] = {}
         self.places: dict[tuple[str, str], int] = {}
         """(type, where) to count; `where` is a path of known keys."""
@@ -148,6 +156,7 @@ class Walk:
         self.logprobs: list[dict[str, Any]] = []
         """Objects whose `logprobs` repeat a text of this document."""
         self._masker = masker
+        self._restoring = restoring
         self._is_event = is_event
         self._clean: set[str] = set()
         self._trusted: set[str] = set()
@@ -187,12 +196,23 @@ class Walk:
             self._clean.add(text)
         return text
 
+    def _restore(self, text: str, path: Path) -> str:
+        """As `mask_text`, with pseudonyms restored: these are no findings."""
+        assert self._restoring is not None
+        if begins_like_json(text):
+            restored, findings = self._restoring.mask_json_text(text)
+        else:
+            restored, findings = self._restoring.mask(text)
+        if findings:
+            self._note(findings, path)
+        return text if restored == text else restored
+
     def _item(self, container: Any, key: Any, value: Any, spec: Spec, path: Path) -> None:
         """Look at one value; `container[key]` is replaced when it is masked."""
         kind = type(value)
         masked: Any
         if kind is str:
-            masked = self._string(container, key, value, spec.text, path)
+            masked = self._string(container, key, value, spec, path)
         elif kind is dict:
             self._object(value, spec, path)
             return
@@ -256,11 +276,14 @@ class Walk:
                 unique = f"{name}_{number}"
             value[unique] = item
 
-    def _string(self, container: Any, key: Any, text: str, kind: Kind, path: Path) -> str:
+    def _string(self, container: Any, key: Any, text: str, spec: Spec, path: Path) -> str:
+        kind = spec.text
         if kind is Kind.TEXT:
+            if spec.prose and self._restoring is not None:
+                return self._restore(text, path)
             return self.mask_text(text, path)
         if kind is Kind.STREAM or kind is Kind.STREAM_JSON:
-            self.slots.append(Slot(container, key, text, kind, path))
+            self.slots.append(Slot(container, key, text, kind, path, spec.prose))
             return text
         if kind is Kind.NAME:
             return text if _LOOKS_LIKE_NAME.fullmatch(text) else self.mask_text(text, path)

@@ -54,17 +54,48 @@ class Masker:
             kind for kind, strategy in self._strategies.items() if strategy is Strategy.BLOCK
         )
         """Types that an exchange is refused for."""
-        self._scanner = Scanner(engine_for(profile, tuple(terms), tuple(patterns)))
+        self._configuration = profile, tuple(terms), tuple(patterns)
+        self._scanner = Scanner(engine_for(*self._configuration))
+        self._restoring: list[Scanner] = []
+        """The scanner that finds pseudonyms too, made when it is first needed."""
         self._known: set[str] = set()
         """Short texts without a finding, although an anchor is in them."""
 
-    def for_exchange(self, scope: str) -> Masker:
-        """The masker of one exchange's bodies. `scope` names whose it is."""
-        if not self._strategies:
-            return self
-        return self._with(Substitutes(self._strategies, Pseudonyms(self._key, scope)))
+    def for_exchange(self, scope: str, *, restores: bool = False) -> Masker:
+        """The masker of one exchange's bodies. `scope` names whose it is.
 
-    def _with(self, substitutes: Substitutes) -> Masker:
+        With `restores`, it puts pseudonyms for all that may be restored, and `answering` and
+        `restoring` are for the answer.
+        """
+        if not (self._strategies or restores):
+            return self
+        pseudonyms = Pseudonyms(self._key, scope)
+        return self._with(Substitutes(self._strategies, pseudonyms, is_prompt=restores))
+
+    def answering(self) -> Masker:
+        """For the answer to what this one masked: what the strategies say."""
+        substitutes = self._substitutes
+        if substitutes is None or not substitutes.is_prompt:
+            return self
+        return self._with(
+            Substitutes(self._strategies, substitutes.pseudonyms) if self._strategies else None
+        )
+
+    def restoring(self) -> Masker | None:
+        """As `answering`, and it restores what this one masked. None when that is nothing."""
+        substitutes = self._substitutes
+        if substitutes is None or not (
+            substitutes.is_prompt and substitutes.pseudonyms.can_restore
+        ):
+            return None
+        other = self._with(Substitutes(self._strategies, substitutes.pseudonyms, restores=True))
+        if not self._restoring:
+            engine = engine_for(*self._configuration, has_placeholders=True)
+            self._restoring.append(Scanner(engine))
+        other._scanner = self._restoring[0]
+        return other
+
+    def _with(self, substitutes: Substitutes | None) -> Masker:
         other = copy.copy(self)
         other._substitutes = substitutes
         return other
@@ -157,6 +188,8 @@ def findings(edits: Iterable[Edit]) -> list[Finding]:
     """One for each label."""
     found: list[Finding] = []
     for edit in edits:
+        if not edit.type:
+            continue
         if edit.text or not found:
             found.append(Finding(edit.type, edit.start, edit.end))
         else:

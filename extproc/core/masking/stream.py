@@ -43,8 +43,8 @@ from operator import itemgetter
 from extproc.core.masking.detectors.detector import CONTEXT, Match, Run
 from extproc.core.masking.engine import Scanner, end_of_run
 from extproc.core.masking.finding import Cut, Edit
-from extproc.core.masking.substitute import Substitutes
-from extproc.core.masking.view import View
+from extproc.core.masking.substitute import PLACEHOLDER, Substitutes
+from extproc.core.masking.view import View, seen
 
 LABEL_WINDOW = 64
 """Characters of a finding in which the matches that name it begin."""
@@ -74,6 +74,9 @@ class StreamMasker:
         self._scanner = scanner
         self._view = view
         self._substitutes = substitutes
+        self._prose = substitutes.begin() if substitutes is not None else None
+        self._read = 0
+        """How far it has read."""
         self._progress = [0] * len(scanner.engine.patterns)
         """For each custom pattern: where it goes on looking."""
         self._settled = 0
@@ -116,6 +119,12 @@ class StreamMasker:
         """`feed` and `finish` in one, for a text that is all there."""
         self._view.add(text)
         return self.finish()
+
+    def pause(self) -> None:
+        """All that came is final, and this may be the end."""
+        if self._prose is not None and self._substitutes is not None:
+            self._read_to(self._size)
+            self._substitutes.end(self._prose)
 
     @property
     def held(self) -> int:
@@ -218,17 +227,44 @@ class StreamMasker:
                 break
             text = None
             if substitutes is not None and substitutes.needs_value(strongest.type):
-                behind, end = _extent(found, behind, end, strongest.type)
+                if strongest.type != PLACEHOLDER:
+                    behind, end = _extent(found, behind, end, strongest.type)
                 has_run = any(match.run is not None for match in found[index:behind])
                 if not has_run and end - first.start <= WHOLE_MOST:
                     if limit <= end and not is_end:
                         break
+                    if strongest.type == PLACEHOLDER:
+                        edits += self._restored(first.start, end)
+                        self._masked = end
+                        self._type = ""
+                        index = behind
+                        continue
                     text = substitutes.text(strongest.type, view.value(first.start, end))
             edits += view.edits(first.start, end, strongest.type, is_new=True, text=text)
             self._masked = end
             self._type = strongest.type
             index = behind
         self._waiting = found[index:]
+
+    def _restored(self, start: int, end: int) -> list[Edit]:
+        """A pseudonym's value in its place; nothing where it must stay as it is."""
+        view, prose, substitutes = self._view, self._prose, self._substitutes
+        assert prose is not None
+        assert substitutes is not None
+        self._read_to(start)
+        original = substitutes.pseudonyms.original(view.value(start, end))
+        if original is None or not prose.is_here or not view.is_whole(start, end):
+            return []
+        (edit,) = view.edits(start, end, "", is_new=True, text=original.value)
+        # What follows stands behind the value. It may be an address itself.
+        prose.read(seen(original.value))
+        self._read = end
+        return [Edit(edit.start, edit.end, edit.text, "", original.pseudonym)]
+
+    def _read_to(self, position: int) -> None:
+        if self._prose is not None and position > self._read:
+            self._prose.read(self._view.read(self._read, position))
+            self._read = position
 
     def _is_open(self, match: Match) -> bool:
         """Whether it may go on behind the end of the text that is here."""
@@ -238,6 +274,7 @@ class StreamMasker:
         view = self._view
         if is_end:
             self._released = view.total
+            self.pause()
             return
         final = min([limit, *self._runs.values()])
         if self._waiting:
@@ -249,6 +286,7 @@ class StreamMasker:
             # the finding when it goes on.
             self._released = max(self._released, view.raw_end(self._masked))
         if final - CONTEXT - view.base > _SLACK:
+            self._read_to(final - CONTEXT)
             view.drop(final - CONTEXT)
 
 

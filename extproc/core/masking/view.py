@@ -166,6 +166,12 @@ def only_spaces(data: bytes, chars: str) -> bytes:
     )
 
 
+def seen(text: str) -> bytes:
+    """A text by itself, as `View.read` gives it."""
+    data, chars, _ = Fold().add(text)
+    return only_spaces(data, chars)
+
+
 class View(Protocol):
     """A text that arrives in pieces, as detectors see it, and the way back to raw offsets.
 
