@@ -29,6 +29,11 @@ _TAIL = 16
 
 _CALM = re.compile(rb"[<\]:/\\?#&%.(]")
 """Outside of all these, only these bytes begin something."""
+_BUSY = re.compile(
+    rb"[^A-Za-z0-9,;_-]|(?i:(?<=<scrip)t|(?<=</scrip)t|(?<=<styl)e|(?<=</styl)e|(?<=<pr)e"
+    rb"|(?<=<textare)a)"
+)
+"""Inside one of them, behind the first of other bytes, only these change anything."""
 _SPACES = b" \t\n\r\f\v"
 _MARKS = b"/\\?#&%"
 _QUOTES = b"\"'`<>|"
@@ -65,6 +70,7 @@ _ANGLE = 512
 _ANGLE_ESCAPE = 1024
 _REAL_TAG = ~(_LESS | _ANGLE | _ANGLE_ESCAPE)
 
+_PLAIN = frozenset(byte for byte in range(256) if not _BUSY.match(bytes((byte,))))
 _OTHER = -1
 _TAG_BYTES = frozenset(b"/=\"'>\\")
 _BEGINS_TAG = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
@@ -177,8 +183,12 @@ class Prose:
                 if found is None:
                     break
                 at = found.start()
-            self._step(text[at], text[max(0, at - _TAIL) : at])
+            byte = text[at]
+            self._step(byte, text[max(0, at - _TAIL) : at])
             at += 1
+            if byte in _PLAIN:
+                found = _BUSY.search(text, at)
+                at = found.start() if found else len(text)
         self._tail = text[-_TAIL:]
 
     def _step(self, byte: int, before: bytes) -> None:
