@@ -673,7 +673,7 @@ class Exchange:
     @property
     def _scope(self) -> str:
         """Whose pseudonyms these are: the subject's, so that they last through a conversation."""
-        return f"{self._identity.issuer} {self._identity.subject}"
+        return f"{self._identity.issuer}\n{self._identity.subject}"
 
     @property
     def _answer_masker(self) -> Masker:

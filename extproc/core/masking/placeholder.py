@@ -14,19 +14,23 @@ import re
 
 from extproc.core.masking.detectors.detector import Detector, Reach
 from extproc.core.masking.substitute import PLACEHOLDER
-from extproc.core.masking.view import WORD
 
 _NAME = r"\[ ?[A-Za-z][A-Za-z0-9_ \\-]{1,48}[0-9A-Fa-f]{6} ?\\?\]"
 """At most 60 characters, fewer than those in which a finding is named (`stream.LABEL_WINDOW`): what
 overlaps it from within names the finding, and nothing is restored."""
 
+_LETTER = rb"A-Za-z0-9\x80-\xbf"
+_GOES_ON = (
+    rb"[" + _LETTER + rb"(@]"
+    rb"|[.:/?#=&+%~_][" + _LETTER + rb"%/]"
+    rb"|-{1,3}[" + _LETTER + rb".]"
+    rb"|\\[^ \t\r\n]"
+)  # fmt: skip
+
 DETECTOR = Detector(
     PLACEHOLDER,
     _NAME,
-    re.compile(
-        rb"\\?" + _NAME.encode() + rb"(?![" + WORD + rb"(@]|[.:/?#=&+%~-][" + WORD + rb"%]"
-        rb"|\\[^ \t\r\n])"
-    ),
+    re.compile(rb"\\?" + _NAME.encode() + rb"(?!" + _GOES_ON + rb")"),
     reach=Reach.BEHIND,
     back=b"\\",
     back_most=1,

@@ -38,7 +38,7 @@ _SPACES = b" \t\n\r\f\v"
 _MARKS = b"/\\?#&%"
 _QUOTES = b"\"'`<>|"
 _SCHEME = re.compile(
-    rb"(?<![a-z0-9])(?:mailto|xmpp|data|tel|sms|callto|sip|sips|skype|geo|cid|blob|file|urn|magnet"
+    rb"(?:mailto|xmpp|data|tel|sms|callto|sip|sips|skype|geo|cid|blob|file|urn|magnet"
     rb"|javascript|vbscript|view-source)$"
 )
 _ELEMENTS = (b"<script", b"<style")

@@ -83,7 +83,7 @@ class Pseudonyms:
         except UnicodeEncodeError:
             return label
         normal = normal_form(kind, value)
-        message = "\0".join((self._scope, kind, normal)).encode("utf-8")
+        message = msgspec.json.encode((self._scope, kind, normal))
         digest = hmac.new(self._key, message, hashlib.sha256).hexdigest()
         owner = (kind, normal)
         for size in range(_DIGITS_LEAST, _DIGITS_MOST + 1, 2):
