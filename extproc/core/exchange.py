@@ -534,7 +534,7 @@ class Exchange:
         if not decision.allowed:
             return self._refuse(decision.refusal, decision=decision)
         self._decision = decision
-        self._stream = AnswerStream(self._route, self._answer_masker, self._restoring)
+        self._stream = AnswerStream(self._route, self._answer_masker, restoring=self._restoring)
         self.state = State.STREAMING
         headers = self._answer_headers(decision)
         removals = (*self._answer_removals, "content-length")

@@ -54,7 +54,7 @@ _BLANK = frozenset({b"\n", b"\r\n", b"\r"})
 class AnswerStream:
     """One event stream of one answer. After an exception only `drain` may be called."""
 
-    def __init__(self, route: Route, masker: Masker, restoring: Masker | None = None) -> None:
+    def __init__(self, route: Route, masker: Masker, *, restoring: Masker | None = None) -> None:
         """`restoring` masks the assistant's prose: what was put for its pseudonyms differs then
         between what goes out and what is recorded, `drain_kept`."""
         self._dialect = dialect_of(route)

@@ -15,10 +15,10 @@ from extproc.core.masking import Masker
 from tests.core.llm.streams import (
     ANTHROPIC_CHANNELS,
     CARD,
-    CHANNELS,
     CHAT,
     EMAIL,
     MESSAGES,
+    OPENAI_CHANNELS,
     OTHER,
     Channel,
     block_delta,
@@ -40,14 +40,15 @@ PROSE = {
     "content", "content of the second choice", "refusal", "reasoning_content", "reasoning",
     "details of reasoning", "text", "text of the second block", "thinking",
 }  # fmt: skip
-"""Of the channels in `streams`."""
+"""Of the channels of these two dialects."""
+CHANNELS = OPENAI_CHANNELS + ANTHROPIC_CHANNELS
 
 by_name = pytest.mark.parametrize("channel", CHANNELS, ids=lambda c: f"{c.route.api}: {c.name}")
 
 
 def restore(route: Route, pieces: list[bytes]) -> tuple[bytes, bytes]:
     """What goes out, and what is recorded; `drain_kept` after each piece gives as much."""
-    stream = AnswerStream(route, PROMPT.answering(), PROMPT.restoring())
+    stream = AnswerStream(route, PROMPT.answering(), restoring=PROMPT.restoring())
     out = kept = b""
     for piece in pieces:
         out += stream.feed(piece)
