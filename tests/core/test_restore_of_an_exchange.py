@@ -104,13 +104,13 @@ def test_a_stream(size: int) -> None:
 def test_a_stream_that_breaks_off_is_recorded_as_far_as_it_went() -> None:
     book = conversation()
     name = pseudonym(asked(book, request("I am jo@example.com")))
-    pieces = streamed(f"Hello {name}. Or {name}", size=len(f"Hello {name}. "))
+    pieces = streamed(f"so {name}, or {name}", size=len(f"so {name}, "))
     out = book.sent(
         [answer_headers("text/event-stream"), ResponseBody(b"".join(pieces[:2])[:-9], False)]
     )
-    assert heard(body_of(out)) == "Hello jo@example.com. "
+    assert heard(body_of(out)) == "so jo@example.com, "
     book.sent([Closed()])
-    assert heard(records(book)[1].body) == f"Hello {name}. "
+    assert heard(records(book)[1].body) == f"so {name}, "
 
 
 def test_a_later_turn_has_the_same_pseudonyms_and_another_subject_has_not() -> None:
