@@ -16,7 +16,9 @@ import structlog
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.config import Approvals, Audit, Config, ConfigError, seconds
 from extproc.core.decision import Phase, Unavailable, read_policy_result
-from extproc.core.masking import Masker
+from extproc.core.masking import Masker, Strategy
+from extproc.core.masking.detectors import STRENGTH
+from extproc.core.masking.strategy import mistakes
 from extproc.core.plugin_result import read_plugin_result
 from extproc.core.ports import PolicyEngine
 from extproc.service.judge import ReadResult
@@ -88,9 +90,11 @@ def not_built_yet(config: Config) -> list[str]:
 class Maskers:
     """Maskers by profile, built once; a custom term or pattern that cannot work stops the start."""
 
-    def __init__(self, config: Config) -> None:
-        """Raises ConfigError."""
+    def __init__(self, config: Config, key: bytes = b"") -> None:
+        """`key` is the secret of pseudonyms. Raises ConfigError."""
         self._config = config
+        self._key = key
+        self._strategies = _strategies(config)
         self._built: dict[str, Masker] = {}
         try:
             self(None)
@@ -103,10 +107,27 @@ class Maskers:
         if name not in self._built:
             patterns = [(pattern.type, pattern.regex) for pattern in masking.patterns]
             try:
-                self._built[name] = Masker(name, masking.terms, patterns)
+                self._built[name] = Masker(
+                    name, masking.terms, patterns, self._strategies, self._key
+                )
             except ValueError as error:
                 raise Unavailable("masker", str(error)) from None
         return self._built[name]
+
+
+def _strategies(config: Config) -> dict[str, Strategy]:
+    """Raises ConfigError with every mistake."""
+    masking = config.masking
+    chosen = {kind: Strategy(name) for kind, name in masking.strategies.items()}
+    known = {*STRENGTH, "TERM", *(pattern.type for pattern in masking.patterns)}
+    wrong = {
+        kind: "there is no such type of finding; those of masking.patterns have to be there"
+        for kind in chosen
+        if kind not in known
+    }
+    if wrong := mistakes(chosen) | wrong:
+        raise ConfigError([f"$.masking.strategies.{kind}: {why}" for kind, why in wrong.items()])
+    return chosen
 
 
 async def open_engine(config: Config) -> PolicyEngine:

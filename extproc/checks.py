@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from extproc.adapters.masking_key import key_mistakes
 from extproc.adapters.rego import check_policies
 from extproc.app import Maskers, entrypoints, not_built_yet, policy_directory, socket_paths
 from extproc.config import Config, ConfigError, Upstream
@@ -22,6 +23,7 @@ def mistakes(config: Config) -> list[str]:
     errors = not_built_yet(config)
     for index, upstream in enumerate(config.upstreams):
         errors += _key_mistakes(f"$.upstreams[{index}].credential.secret", upstream)
+    errors += key_mistakes(config.masking.key)
     try:
         Maskers(config)
     except ConfigError as error:

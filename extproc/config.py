@@ -147,6 +147,10 @@ class Masking(_Section, frozen=True):
     profile: str = "default"
     terms: tuple[str, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    strategies: dict[str, Literal["label", "partial", "pseudonym", "block"]] = {}
+    """By type of finding."""
+    key: SecretRef | None = None
+    """Of pseudonyms. None: one of our own, in the data directory."""
 
 
 class Approvals(_Section, frozen=True):

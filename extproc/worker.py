@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from extproc.adapters.local_authority import LocalAuthority
+from extproc.adapters.masking_key import masking_key
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
@@ -60,7 +61,7 @@ class Worker:
         ids = SortableIds(clock)
         self._metrics = metrics = Metrics([glob for up in config.upstreams for glob in up.models])
         self._engine = engine
-        maskers = Maskers(config)
+        maskers = Maskers(config, masking_key(config.masking.key, data_dir))
         self._store = AgentStore(data_dir / STATE_FILE)
         self._recorder = recorder
         self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from extproc.app import Maskers
 from extproc.config import Config, ConfigError, host_port, load, parse, seconds, size
 
 UPSTREAM = {"name": "a", "url": "https://api.example.com", "models": ["*"]}
@@ -112,3 +113,19 @@ def test_units() -> None:
         7, 7, 1024, 10485760, 1 << 30,
     ]  # fmt: skip
     assert host_port("[::1]:80") == ("::1", 80)
+
+
+def test_strategies_that_cannot_be_are_named_with_their_place() -> None:
+    strategies = {"PERSON": "partial", "NOTHING": "block", "STAFF_ID": "block", "SSN": "partial"}
+    patterns = [{"type": "STAFF_ID", "regex": "STF-[0-9]{6}"}]
+    with pytest.raises(ConfigError) as refused:
+        Maskers(parse({"masking": {"strategies": strategies, "patterns": patterns}}))
+    assert sorted(error.partition(":")[0] for error in refused.value.errors) == [
+        "$.masking.strategies.NOTHING",
+        "$.masking.strategies.PERSON",
+    ]
+
+
+def test_a_strategy_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"\$\.masking\.strategies"):
+        parse({"masking": {"strategies": {"EMAIL": "hide"}}})

@@ -145,6 +145,8 @@ def keys(struct: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
         name = prefix + field.name
         inner, is_list = _struct_in(field.type)
         default = "required" if field.default is msgspec.NODEFAULT else field.default
+        if field.default_factory is dict:
+            default = {}
         if inner is None or is_list or default is None:
             yield name, default
         if inner is not None:

@@ -7,7 +7,6 @@ signature is looked at.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
+from extproc.adapters.key_file import is_open_to_others, read_or_make
 from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 
@@ -179,15 +179,19 @@ def _actors(ids: Sequence[str]) -> Mapping[str, Any]:
     return chain
 
 
+def _new_key() -> bytes:
+    key = ECKey.generate_key("P-256", private=True, auto_kid=True)
+    return msgspec.json.encode(key.as_dict(private=True))
+
+
 def _load_key(directory: Path) -> ECKey:
     path = directory / "es256.json"
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            _create_key(path)
-        if path.stat().st_mode & 0o077:
+        data = read_or_make(path, _new_key)
+        if is_open_to_others(path):
             raise Unavailable("authority", f"{path} may be read by others; chmod 600")
-        members = msgspec.json.decode(path.read_bytes(), type=dict[str, str | list[str]])
+        members = msgspec.json.decode(data, type=dict[str, str | list[str]])
         key = ECKey.import_key(members)
     except OSError as error:
         raise Unavailable("authority", f"{path}: {error.strerror}") from None
@@ -196,35 +200,3 @@ def _load_key(directory: Path) -> ECKey:
     if not key.is_private or key.curve_name != "P-256":
         raise Unavailable("authority", f"{path} is not a private P-256 key")
     return key
-
-
-def _create_key(path: Path) -> None:
-    """Make a key and give it its name in one step, so that no one ever reads half of one.
-
-    A link fails when the name is taken: of two processes that race, the second finds and uses
-    the key of the first.
-    """
-    key = ECKey.generate_key("P-256", private=True, auto_kid=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(key.as_dict(private=True)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            return
-        _sync_directory(path.parent)
-    finally:
-        draft.unlink()
-
-
-def _sync_directory(directory: Path) -> None:
-    # Without it, a power cut could forget the key's name after credentials were signed with it.
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -131,6 +131,7 @@ class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class MaskRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: str | None = None
     restore: bool = False
+    """Pseudonyms for the model, and the values again for the client. Of the request phase."""
 
 
 class PolicyResult(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -199,8 +200,6 @@ def read_policy_result(value: Any) -> PolicyResult:
     if result.http_status is not None and result.http_status not in _DENY_STATUS:
         raise Unavailable("policy", f"http_status {result.http_status} is not an error status")
     # What this version cannot do must not look as if it had been done.
-    if result.mask.restore:
-        raise Unavailable("policy", "mask.restore is not available in this version")
     if result.limits:
         raise Unavailable("policy", "limits is not available in this version")
     return result

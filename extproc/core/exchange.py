@@ -30,7 +30,7 @@ from urllib.parse import unquote_plus
 import msgspec
 
 from extproc.core.call import Call, read_call
-from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unavailable
+from extproc.core.decision import Code, Decision, MaskRule, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import (
     Closed,
     Event,
@@ -142,7 +142,14 @@ class Exchange:
         self._document: Any = None
         self._form = Form.JSON
         self._masked: MaskResult | None = None
+        self._labels: Masker | None = None
+        """Of the profile that holds: puts labels, as header values and names need."""
         self._masker: Masker | None = None
+        """The same for bodies: puts what the strategies say."""
+        self._restoring: Masker | None = None
+        """The same for the assistant's prose, when the policy wants values restored."""
+        self._kept: bytes | None = None
+        """What is recorded of a whole answer, where it differs from what goes out."""
         self._decision: Decision | None = None
         self._forward: bytes | None = None
         self._request_recorded = False
@@ -305,9 +312,11 @@ class Exchange:
         self._llm = self._read(body)
         parsed = self._rules.clock.elapsed()
         self._ledger.timings["parse"] = parsed - started
-        self._mask_request(None)
+        self._mask_request(MaskRule())
         assert self._masked is not None
         self._ledger.timings["mask"] = self._rules.clock.elapsed() - parsed
+        if blocked := self._blocked("request", self._masked.findings):
+            return self._refuse(blocked)
         self._facts = {
             "api": self._route.api,
             "operation": self._route.operation,
@@ -341,8 +350,9 @@ class Exchange:
             route.api, route.operation, route.model, route.is_stream, messages=messages
         )
 
-    def _mask_request(self, profile: str | None) -> None:
-        self._masker = masker = self._rules.maskers(profile)
+    def _mask_request(self, rule: MaskRule) -> None:
+        self._labels = self._rules.maskers(rule.profile)
+        self._masker = masker = self._labels.for_exchange(self._scope, restores=rule.restore)
         body = self._pieces[0]
         if not body:
             self._masked = _NOTHING
@@ -355,6 +365,13 @@ class Exchange:
                 # Masking changes the document itself; another profile starts from what came.
                 self._document = parse_json(body)
             self._masked = mask_document(self._route, self._document, masker, "request")
+
+    def _blocked(self, what: str, findings: Mapping[str, int]) -> Refusal | None:
+        """The refusal of a body in which a type was found that may not even be sent masked."""
+        kinds = ", ".join(sorted(self._answer_masker.blocked & findings.keys()))
+        if not kinds:
+            return None
+        return Refusal(Code.POLICY_DENIED, f"the {what} holds {kinds}, which may not pass")
 
     def _request_decided(self, decision: Decision) -> Sequence[Step]:
         self._decision = decision
@@ -380,9 +397,14 @@ class Exchange:
             )
         assert self._call is not None
         self._ledger.upstream = destination.name
-        if decision.result.mask.profile is not None:
-            self._mask_request(decision.result.mask.profile)
+        if decision.result.mask != MaskRule():
+            self._mask_request(decision.result.mask)
         assert self._masked is not None
+        assert self._masker is not None
+        if blocked := self._blocked("request", self._masked.findings):
+            return self._refuse(blocked)
+        self._restoring = self._masker.restoring()
+        self._masker = self._masker.answering()
         self._forward = self._masked.body(self._pieces[0])
         self.state = State.RECORDING
         self._request_recorded = True
@@ -469,6 +491,7 @@ class Exchange:
             return self._weigh(b"", None)
         started = self._rules.clock.elapsed()
         masker = self._answer_masker
+        given: bytes | None = None
         if self._form is Form.TEXT:
             result = mask_text_body(body, masker)
         elif self._form is Form.OTHER:
@@ -479,13 +502,32 @@ class Exchange:
             except Refused as error:
                 raise Unavailable("masker", f"the answer: {error.refusal.message}") from None
             result = mask_document(self._route, document, masker, "response")
+            given = self._restored(body)
             facts = read_answer(self._route, document)
             self._ledger.answer_model, self._ledger.finish_reason = facts.model, facts.finish_reason
             self._ledger.tokens = (facts.input_tokens, facts.output_tokens)
         masked = result.body(body)
         self._ledger.timings["mask_answer"] = self._rules.clock.elapsed() - started
         self._ledger.answer_findings = result.findings
-        return self._weigh(masked, result)
+        if blocked := self._blocked("answer", result.findings):
+            return self._refuse(blocked)
+        if given is not None:
+            self._kept = masked
+        return self._weigh(masked if given is None else given, result)
+
+    def _restored(self, body: bytes) -> bytes | None:
+        """A whole answer as the client gets it; None when nothing is restored in this exchange.
+
+        The body is read and masked a second time, so that what the policy and the records see
+        never knew the values.
+        """
+        if self._restoring is None:
+            return None
+        document = parse_json(body)
+        result = mask_document(
+            self._route, document, self._answer_masker, "response", self._restoring
+        )
+        return result.body(body)
 
     def _weigh(self, body: bytes, result: MaskResult | None) -> Sequence[Step]:
         self._pieces = [body]
@@ -522,7 +564,7 @@ class Exchange:
             if not self._is_bodyless:
                 steps = (*steps, BodyReply(Direction.RESPONSE, b"", True))
         # What nobody looked at is not kept.
-        self._ledger.sent(b"" if self._form is Form.OTHER else body)
+        self._ledger.sent(b"" if self._form is Form.OTHER else body, self._kept)
         return self._end(steps, Outcome.COMPLETED, decision=decision)
 
     def _stream_decided(self, decision: Decision) -> Sequence[Step]:
@@ -530,7 +572,9 @@ class Exchange:
             return self._refuse(decision.refusal, decision=decision)
         self._decision = decision
         assert self._framing is not None
-        self._stream = AnswerStream(self._route, self._answer_masker, self._framing)
+        self._stream = AnswerStream(
+            self._route, self._answer_masker, self._framing, restoring=self._restoring
+        )
         self.state = State.STREAMING
         headers = self._answer_headers(decision)
         removals = (*self._answer_removals, "content-length")
@@ -543,7 +587,7 @@ class Exchange:
             return self._stream_ended(out, None)
         if not out:
             return ()
-        self._ledger.sent(out)
+        self._ledger.sent(out, self._stream.drain_kept())
         return (BodyReply(Direction.RESPONSE, out, False),)
 
     def _on_stream_trailers(self, event: ResponseTrailers) -> Sequence[Step]:
@@ -556,7 +600,7 @@ class Exchange:
             out += self._stream.feed(rest)
         out += self._stream.finish()
         self._read_stream_facts()
-        self._ledger.sent(out)
+        self._ledger.sent(out, self._stream.drain_kept())
         steps: tuple[Step, ...] = (BodyReply(Direction.RESPONSE, out, trailers is None),)
         if trailers is not None:
             steps = (
@@ -569,10 +613,11 @@ class Exchange:
         """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
         assert self._stream is not None
         # What was final before the error goes out first, however the bytes were cut.
-        event = self._stream.drain() + self._last_event(refusal)
+        ready, kept = self._stream.drain(), self._stream.drain_kept()
+        event = self._last_event(refusal)
         self._read_stream_facts()
-        self._ledger.sent(event)
-        steps = (BodyReply(Direction.RESPONSE, event, True),)
+        self._ledger.sent(ready + event, None if kept is None else kept + event)
+        steps = (BodyReply(Direction.RESPONSE, ready + event, True),)
         return self._end(steps, Outcome.REFUSED, refusal=refusal, decision=self._decision)
 
     # -- other ends ------------------------------------------------------------------------
@@ -675,9 +720,18 @@ class Exchange:
         return self._call.identity
 
     @property
+    def _scope(self) -> str:
+        """Whose pseudonyms these are: the subject's, so that they last through a conversation."""
+        return f"{self._identity.issuer}\n{self._identity.subject}"
+
+    @property
     def _answer_masker(self) -> Masker:
         """The request's own profile holds for the answer too."""
         return self._masker or self._rules.maskers(None)
+
+    @property
+    def _label_masker(self) -> Masker:
+        return self._labels or self._rules.maskers(None)
 
     def _evaluate(self, phase: Phase, status: str, result: MaskResult) -> Evaluate:
         assert self._call is not None
@@ -708,7 +762,7 @@ class Exchange:
 
     def _shown(self, text: str) -> str:
         """A caller's own words, fit to be recorded."""
-        return self._fields.value(self._answer_masker, text) or text
+        return self._fields.value(self._label_masker, text) or text
 
     def _read_stream_facts(self) -> None:
         stream = self._stream
@@ -736,7 +790,7 @@ class Exchange:
         }
 
     def _masked_fields(self, fields: Mapping[str, str]) -> dict[str, str]:
-        return self._fields.masked(self._answer_masker, fields)
+        return self._fields.masked(self._label_masker, fields)
 
     @property
     def _answer_removals(self) -> tuple[str, ...]:

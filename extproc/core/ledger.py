@@ -43,10 +43,15 @@ class Ledger:
         self._chunks: list[tuple[int, int]] = []
         self._first_byte = 0
 
-    def sent(self, data: bytes) -> None:
-        """Remember what the client gets, up to the limit of a whole answer."""
+    def sent(self, data: bytes, kept: bytes | None = None) -> None:
+        """Remember what the client gets, up to the limit of a whole answer.
+
+        `kept` is the same without the values that were restored; None: it is the same.
+        """
         if not data:
             return
+        if kept is not None:
+            data = kept
         since = self._rules.clock.elapsed() - self._opened
         if not self._first_byte:
             self._first_byte = since

@@ -86,7 +86,7 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     reason: str = ""
     findings: dict[str, int] = {}
     body: bytes = b""
-    """As the client got it: masked."""
+    """As the client got it: masked. What was restored for the client is a pseudonym here."""
     chunks: tuple[tuple[int, int], ...] = ()
     """(microseconds since the answer began, bytes) of each piece, so a stream can be replayed."""
     model: str = ""

@@ -29,7 +29,7 @@ from extproc.core.decision import (
         {"allowed": True, "headers": ["a"]}, {"allowed": True, "mask": {"profil": "x"}},
         {"allowed": True, "mask": "default"}, {"allowed": True, "http_status": "403"},
         {"allowed": False, "http_status": 200}, {"allowed": False, "http_status": 99},
-        {"allowed": True, "mask": {"restore": True}}, {"allowed": True, "limits": {"calls": 1}},
+        {"allowed": True, "mask": {"restore": 1}}, {"allowed": True, "limits": {"calls": 1}},
         {"allowed": True, "approval": {"required": "no"}}, {"allowed": True, "limits": {"a": "b"}},
     ],
 )  # fmt: skip
@@ -47,6 +47,7 @@ def test_what_is_not_well_formed_refuses(value: Any) -> None:
         ({"allowed": True}, True),
         ({"allowed": False, "reason": "no", "http_status": 429}, False),
         ({"allowed": True, "mask": {"profile": "strict"}, "limits": {}}, True),
+        ({"allowed": True, "mask": {"restore": True}}, True),
         ({"allowed": True, "approval": {"required": True, "groups": ["a"], "count": 2}}, False),
     ],
 )

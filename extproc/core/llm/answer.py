@@ -28,14 +28,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from extproc.core.decision import Refused, Unavailable
+from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.llm import logprobs
 from extproc.core.llm.channel import Channel, Part
 from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
 from extproc.core.llm.event_queue import Event, EventQueue, Rewriter, carried
 from extproc.core.llm.framing import FRAME_MAX, Frame, Framing, is_data
 from extproc.core.llm.json_body import parse_json
-from extproc.core.llm.places import LOOSE, Kind, Path, Walk, looks_like_padding
+from extproc.core.llm.places import LOOSE, Kind, Path, Slot, Walk, looks_like_padding
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
 from extproc.core.llm.sse import SSE
@@ -55,15 +55,25 @@ _BLANK = frozenset({b"\n", b"\r\n", b"\r"})
 class AnswerStream:
     """One event stream of one answer. After an exception only `drain` may be called."""
 
-    def __init__(self, route: Route, masker: Masker, framing: Framing = SSE) -> None:
+    def __init__(
+        self,
+        route: Route,
+        masker: Masker,
+        framing: Framing = SSE,
+        *,
+        restoring: Masker | None = None,
+    ) -> None:
+        """`restoring` masks the assistant's prose: what was put for its pseudonyms differs then
+        between what goes out and what is recorded, `drain_kept`."""
         self._dialect = dialect_of(route)
         self._masker = masker
+        self._restoring = restoring
         self._framing = framing
         self._cutter = framing.cutter()
         self._walk = Walk(masker, is_event=True)
         self._groups: dict[Group, dict[Path, Channel]] = {}
         self._channel_count = 0
-        self._queue = EventQueue(self._dialect, self._count)
+        self._queue = EventQueue(self._dialect, self._count, restores=restoring is not None)
         self._settled = Channel(masker)
         """Stands behind parts that wait for nothing."""
         self._templates: list[Template] = []
@@ -102,7 +112,8 @@ class AnswerStream:
     def feed(self, data: bytes) -> bytes:
         """Take a piece of the upstream's body; returns what may go to the client now.
 
-        Raises Unavailable("masker"), and then the stream must end with `last`.
+        Raises Unavailable("masker"), or Refused(POLICY_DENIED) for a finding of a blocked type;
+        then the stream must end with `last`.
         """
         for raw in self._cutter.feed(data):
             _check_size(len(raw))
@@ -117,7 +128,7 @@ class AnswerStream:
             rest = self._cutter.rest
             if not rest or not self._take_rest(rest):
                 self._end(EVERYTHING)
-            self._queue.release()
+            self._release()
         return self.drain()
 
     def drain(self) -> bytes:
@@ -129,6 +140,10 @@ class AnswerStream:
     def last(self, error: bytes, name: str | None) -> bytes:
         """The event that ends the stream early, behind what `drain` gave."""
         return self._framing.last(error, name, self._sent)
+
+    def drain_kept(self) -> bytes | None:
+        """What was given since the last call, as it is recorded. None: as it was given."""
+        return self._queue.drain_kept()
 
     def _take(self, raw: bytes) -> None:
         for template in self._templates:
@@ -143,6 +158,13 @@ class AnswerStream:
             frame = self._framing.read(raw, is_first=self._is_first)
             self._is_first = False
             self._take_new(raw, frame, is_last=False)
+        self._release()
+
+    def _release(self) -> None:
+        """Let go what is final, unless something was found that may not pass even masked."""
+        blocked = self._masker.blocked
+        if blocked and (kinds := ", ".join(sorted(blocked & self._walk.findings.keys()))):
+            raise Refused(Code.POLICY_DENIED, f"the answer holds {kinds}, which may not pass")
         self._queue.release()
 
     def _take_rest(self, raw: bytes) -> bool:
@@ -176,7 +198,7 @@ class AnswerStream:
         self._useless_templates = 0
         event = Event(raw, [], template, template.document, template.slots, False)
         for slot, key, text in zip(template.slots, template.channels, texts, strict=True):
-            self._add_part(event, slot.kind, key, text)
+            self._add_part(event, slot, key, text)
         self._queue.push(event)
         return True
 
@@ -215,7 +237,7 @@ class AnswerStream:
         writer = Rewriter(self._framing, lines, root, is_json, slots, walk.logprobs, walk)
         event = Event(raw, [], writer, root[0], slots, is_touched)
         for slot, key in zip(slots, keys, strict=True):
-            self._add_part(event, slot.kind, key, slot.text)
+            self._add_part(event, slot, key, slot.text)
         # Proven or dropped against the text as it came; again when the text is rewritten.
         for choice in walk.logprobs:
             event.is_touched |= logprobs.settle(choice, walk.mask_text)
@@ -265,7 +287,7 @@ class AnswerStream:
         return data, False
 
     def _add_part(
-        self, event: Event, kind: Kind, key: tuple[Group, Path] | None, text: str
+        self, event: Event, slot: Slot, key: tuple[Group, Path] | None, text: str
     ) -> None:
         """Feed a text to its channel; the event waits for it."""
         if key is None or not text:
@@ -277,11 +299,11 @@ class AnswerStream:
             channels = self._groups[group] = {}
         channel = channels.get(path)
         if channel is None:
-            channel = self._open(channels, path, kind)
+            channel = self._open(channels, path, slot)
         elif channel.is_ended:
             if not channel.is_loose:
                 raise Unavailable("masker", "a text went on behind its end")
-            channel = self._open(channels, path, kind)
+            channel = self._open(channels, path, slot)
         start = channel.fed
         edits = channel.feed(text)
         if edits:
@@ -294,13 +316,15 @@ class AnswerStream:
             event.is_touched = True
         event.parts.append(Part(channel, start, channel.fed, text))
 
-    def _open(self, channels: dict[Path, Channel], path: Path, kind: Kind) -> Channel:
+    def _open(self, channels: dict[Path, Channel], path: Path, slot: Slot) -> Channel:
         if path not in channels:
             self._channel_count += 1
             if self._channel_count > CHANNELS_MAX:
                 raise Unavailable("masker", "a stream has too many texts")
         channel = channels[path] = Channel(
-            self._masker, is_json=kind is Kind.STREAM_JSON, is_loose=kind is Kind.LOOSE
+            (self._restoring if slot.is_prose else None) or self._masker,
+            is_json=slot.kind is Kind.STREAM_JSON,
+            is_loose=slot.kind is Kind.LOOSE,
         )
         return channel
 
@@ -322,7 +346,8 @@ class AnswerStream:
     def _count(self, edits: Sequence[Edit]) -> None:
         for edit in edits:
             # An edit without text goes on with the one before it.
-            if edit.text:
+            # And a value that is restored has no type.
+            if edit.text and edit.type:
                 self._walk.count(edit.type)
 
     def _learn(

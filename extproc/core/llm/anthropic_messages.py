@@ -42,6 +42,7 @@ from extproc.core.llm.places import (
     FREE,
     LOOSE,
     NAME,
+    PROSE,
     PROTOCOL,
     Kind,
     Path,
@@ -83,8 +84,8 @@ _RESULT = Spec(
     fields={"type": FREE, "tool_use_id": NAME, "content": Spec(items=_INNER_BLOCK)},
 )
 _BLOCKS = {
-    "text": Spec(fields={"type": FREE, "text": FREE, "citations": array_of(_CITATION)}),
-    "thinking": Spec(fields={"type": FREE, "thinking": FREE, "signature": BLOB}),
+    "text": Spec(fields={"type": FREE, "text": PROSE, "citations": array_of(_CITATION)}),
+    "thinking": Spec(fields={"type": FREE, "thinking": PROSE, "signature": BLOB}),
     "redacted_thinking": Spec(fields={"type": FREE, "data": BLOB}),
     "image": _MEDIA,
     "document": _MEDIA,
@@ -126,7 +127,7 @@ _ANSWER = Spec(
     }
 )
 
-_STREAM = Spec(text=Kind.STREAM)
+_STREAM = Spec(text=Kind.STREAM, prose=True)
 
 _BLOCK_START = Spec(
     kinds={

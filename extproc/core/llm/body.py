@@ -59,33 +59,36 @@ def unsearched() -> MaskResult:
     return MaskResult(False, None, {UNSEARCHED: 1}, ((UNSEARCHED, 1, "$"),))
 
 
-def mask_document(route: Route, document: Any, masker: Masker, direction: Direction) -> MaskResult:
-    """Mask every string of a body; see `places` for the rule and its exemptions.
+def mask_document(
+    route: Route,
+    document: Any,
+    masker: Masker,
+    direction: Direction,
+    restoring: Masker | None = None,
+) -> MaskResult:
+    """Mask every string of a body; see `places` for the rule and its exemptions. With `restoring`,
+    pseudonyms in the prose of an answer are restored.
 
     The document itself is changed: read what policy needs from it before. It must come from
     `parse_json`, which bounds its depth.
     """
     dialect = dialect_of(route)
     spec = dialect.request if direction == "request" else dialect.answer
-    walk = Walk(masker)
-    if not spec.is_joined:
-        texts, numbers, is_plain = plain_texts(document)
-        # A number's digits without a finding are no finding as a number.
-        texts += map(str, numbers)
-        clean = masker.clean(texts)
-        if is_plain and len(clean) == len(texts):
-            # Nothing anywhere: no place could change, whatever its kind.
-            return MaskResult(False, document, {}, ())
-        walk.trust(clean)
+    walk = Walk(masker, restoring=restoring)
+    # A text that is clean may hold a pseudonym all the same.
+    if not spec.is_joined and restoring is None and _is_clean(document, masker, walk):
+        return MaskResult(False, document, {}, ())
     masked = walk.read(document, spec)[0]
-    is_changed = walk.is_changed | _mask_joined(dialect, document, walk, masker)
+    is_changed = walk.is_changed | _mask_joined(dialect, document, walk, masker, restoring)
     for choice in walk.logprobs:
         is_changed |= logprobs.settle(choice, walk.mask_text)
     places = tuple((kind, count, where) for (kind, where), count in walk.places.items())
     return MaskResult(is_changed, masked, walk.findings, places)
 
 
-def _mask_joined(dialect: Dialect, document: Any, walk: Walk, masker: Masker) -> bool:
+def _mask_joined(
+    dialect: Dialect, document: Any, walk: Walk, masker: Masker, restoring: Masker | None
+) -> bool:
     """Mask the strings that readers join to one text as that text; True when one changed."""
     texts: dict[tuple[Group, Path], Channel] = {}
     parts: list[tuple[Slot, Part]] = []
@@ -94,7 +97,8 @@ def _mask_joined(dialect: Dialect, document: Any, walk: Walk, masker: Masker) ->
         key = dialect.channel(None, document, slot.path)
         channel = texts.get(key)
         if channel is None:
-            channel = texts[key] = Channel(masker, is_json=slot.kind is Kind.STREAM_JSON)
+            chosen = (restoring if slot.is_prose else None) or masker
+            channel = texts[key] = Channel(chosen, is_json=slot.kind is Kind.STREAM_JSON)
             begun[channel] = deque()
         start = channel.fed
         begun[channel] += channel.feed(slot.text)
@@ -111,3 +115,16 @@ def _mask_joined(dialect: Dialect, document: Any, walk: Walk, masker: Masker) ->
             slot.container[slot.key] = text
             is_changed = True
     return is_changed
+
+
+def _is_clean(document: Any, masker: Masker, walk: Walk) -> bool:
+    """Whether there is nothing anywhere, whatever the kinds of places. Else the walk learns which
+    texts are clean."""
+    texts, numbers, is_plain = plain_texts(document)
+    # A number's digits without a finding are no finding as a number.
+    texts += map(str, numbers)
+    clean = masker.clean(texts)
+    if is_plain and len(clean) == len(texts):
+        return True
+    walk.trust(clean)
+    return False

@@ -79,6 +79,8 @@ class Channel:
         `finish_reason`, and the masker still has all that it needs to be exact.
         """
         if self.is_ended or self.final == self.fed:
+            if self._stream is not None:
+                self._stream.pause()
             return ()
         self.is_ended = True
         stream = self._stream
@@ -93,6 +95,20 @@ class Channel:
         if cut.edits:
             self.edits.extend(cut.edits)
         return cut.edits
+
+    def kept(self, part: Part) -> str:
+        """The part as it is recorded: without the values that `render` restores. Call it first."""
+        out: list[str] = []
+        position = part.start
+        for edit in self.edits:
+            if edit.start >= part.end:
+                break
+            if edit.end > position:
+                out.append(part.text[position - part.start : max(edit.start - part.start, 0)])
+                if edit.start >= part.start:
+                    out.append(edit.kept or edit.text)
+                position = min(edit.end, part.end)
+        return "".join((*out, part.text[position - part.start :]))
 
     def render(self, part: Part) -> str:
         """The part as it goes out; the same object when nothing touches it."""

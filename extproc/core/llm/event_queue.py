@@ -66,8 +66,12 @@ class Event(msgspec.Struct):
 
 
 class EventQueue:
-    def __init__(self, dialect: Dialect, count: Callable[[Sequence[Edit]], None]) -> None:
+    def __init__(
+        self, dialect: Dialect, count: Callable[[Sequence[Edit]], None], *, restores: bool = False
+    ) -> None:
+        """With `restores`, what goes out and what is recorded may differ."""
         self._dialect = dialect
+        self._kept: list[bytes] | None = [] if restores else None
         self._count = count
         self._queue: deque[Event] = deque()
         self._out: list[bytes] = []
@@ -88,7 +92,20 @@ class EventQueue:
         if self._queue:
             self._queue[-1].tail += raw
         else:
-            self._out.append(raw)
+            self._put(raw, raw)
+
+    def _put(self, out: bytes, kept: bytes) -> None:
+        self._out.append(out)
+        if self._kept is not None:
+            self._kept.append(kept)
+
+    def drain_kept(self) -> bytes | None:
+        """The same as `drain`, without the values that were restored. None: it is the same."""
+        if self._kept is None:
+            return None
+        kept = b"".join(self._kept)
+        self._kept.clear()
+        return kept
 
     def drain(self) -> bytes:
         """What was released since the last call."""
@@ -115,9 +132,11 @@ class EventQueue:
             for part in event.parts:
                 part.channel.waiting -= 1
             self.size -= len(event.raw)
-            self._out.append(_render(event))
+            # What is recorded first: rendering uses the edits up.
+            kept = b"" if self._kept is None else _keep(event)
+            self._put(_render(event), kept)
             if event.tail:
-                self._out.append(event.tail)
+                self._put(event.tail, event.tail)
 
     def _send_ahead(self, event: Event) -> None:
         """Let the event go with what is final of it, and keep the rest of its texts."""
@@ -163,6 +182,14 @@ def carried(framing: Framing, channel: Channel, parked: Parked, walk: Walk) -> E
     )
     part = Part(channel, parked.start, parked.start + len(parked.text), parked.text)
     return Event(b"", [part], writer, carrier.document, [slot], True)
+
+
+def _keep(event: Event) -> bytes:
+    texts = [part.channel.kept(part) for part in event.parts]
+    is_touched = event.is_touched or any(
+        text != part.text for text, part in zip(texts, event.parts, strict=True)
+    )
+    return event.writer.write(texts) if is_touched else event.raw
 
 
 def _render(event: Event) -> bytes:

@@ -93,7 +93,7 @@ _REQUEST = Spec(
 _STREAM = Spec(text=Kind.STREAM)
 _ANSWER_PART = Spec(
     fields={
-        "text": _STREAM,
+        "text": Spec(text=Kind.STREAM, prose=True),
         **_PART_FIELDS,
         "functionCall": Spec(
             fields={

@@ -37,6 +37,7 @@ from extproc.core.llm.places import (
     LOOSE,
     NAME,
     PADDING,
+    PROSE,
     PROTOCOL,
     Kind,
     Path,
@@ -95,9 +96,9 @@ _HEAD = {
 _ANSWER = Spec(
     fields={
         **_HEAD,
-        "message": Spec(fields=_MESSAGE),
-        "response": FREE,
-        "thinking": FREE,
+        "message": Spec(fields={**_MESSAGE, "content": PROSE, "thinking": PROSE}),
+        "response": PROSE,
+        "thinking": PROSE,
         "embedding": PROTOCOL,
         "embeddings": PROTOCOL,
         # GET /api/tags
@@ -106,7 +107,7 @@ _ANSWER = Spec(
     logprobs=True,
     is_joined=True,
 )
-_STREAM = Spec(text=Kind.STREAM)
+_STREAM = Spec(text=Kind.STREAM, prose=True)
 _LINE = Spec(
     fields={
         **_HEAD,

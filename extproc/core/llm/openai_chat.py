@@ -38,6 +38,7 @@ from extproc.core.llm.places import (
     LOOSE,
     NAME,
     PADDING,
+    PROSE,
     PROTOCOL,
     Kind,
     Path,
@@ -65,8 +66,8 @@ IMAGE_URL = Spec(text=Kind.BLOB, fields={"url": BLOB, "detail": FREE})
 _PART = Spec(
     fields={
         "type": FREE,
-        "text": FREE,
-        "refusal": FREE,
+        "text": PROSE,
+        "refusal": PROSE,
         "image_url": IMAGE_URL,
         "input_audio": Spec(fields={"data": BLOB, "format": FREE}),
         "file": Spec(fields={"file_data": BLOB, "file_id": NAME, "filename": FREE}),
@@ -79,8 +80,8 @@ _REASONING_DETAIL = Spec(
         "type": FREE,
         "id": NAME,
         "format": FREE,
-        "text": FREE,
-        "summary": FREE,
+        "text": PROSE,
+        "summary": PROSE,
         "data": BLOB,
         "signature": BLOB,
     }
@@ -89,11 +90,11 @@ _REASONING_DETAIL = Spec(
 _MESSAGE = Spec(
     fields={
         "role": FREE,
-        "content": Spec(items=_PART),
-        "refusal": FREE,
+        "content": Spec(items=_PART, prose=True),
+        "refusal": PROSE,
         "name": FREE,
-        "reasoning_content": FREE,
-        "reasoning": FREE,
+        "reasoning_content": PROSE,
+        "reasoning": PROSE,
         "reasoning_details": array_of(_REASONING_DETAIL),
         "tool_calls": array_of(_TOOL_CALL),
         "tool_call_id": NAME,
@@ -154,19 +155,24 @@ _ANSWER = Spec(
 )
 
 _STREAM = Spec(text=Kind.STREAM, rest=LOOSE, items=LOOSE)
+_STREAM_PROSE = Spec(text=Kind.STREAM, rest=LOOSE, items=LOOSE, prose=True)
 _STREAM_JSON = Spec(text=Kind.STREAM_JSON, rest=LOOSE, items=LOOSE)
 _FUNCTION_DELTA = Spec(fields={"name": _STREAM, "arguments": _STREAM_JSON}, rest=LOOSE)
 
 _DELTA = Spec(
     fields={
         "role": FREE,
-        "content": _STREAM,
-        "refusal": _STREAM,
-        "reasoning_content": _STREAM,
-        "reasoning": _STREAM,
+        "content": _STREAM_PROSE,
+        "refusal": _STREAM_PROSE,
+        "reasoning_content": _STREAM_PROSE,
+        "reasoning": _STREAM_PROSE,
         "reasoning_details": array_of(
             Spec(
-                fields={**_REASONING_DETAIL.fields, "text": _STREAM, "summary": _STREAM},
+                fields={
+                    **_REASONING_DETAIL.fields,
+                    "text": _STREAM_PROSE,
+                    "summary": _STREAM_PROSE,
+                },
                 rest=LOOSE,
             )
         ),
@@ -201,7 +207,7 @@ _CHUNK = Spec(
                 fields={
                     "index": PROTOCOL,
                     "delta": _DELTA,
-                    "text": _STREAM,
+                    "text": _STREAM_PROSE,
                     "finish_reason": FREE,
                     "logprobs": FREE,
                 },

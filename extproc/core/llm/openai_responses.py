@@ -43,6 +43,7 @@ from extproc.core.llm.places import (
     LOOSE,
     NAME,
     PADDING,
+    PROSE,
     PROTOCOL,
     Kind,
     Path,
@@ -65,7 +66,7 @@ _ANNOTATION = Spec(
 _TEXT = Spec(
     fields={
         "type": FREE,
-        "text": FREE,
+        "text": PROSE,
         "annotations": array_of(_ANNOTATION),
         "logprobs": FREE,
     },
@@ -86,6 +87,9 @@ _FILE = Spec(
 _PART = Spec(
     kinds={
         "output_text": _TEXT,
+        "refusal": Spec(fields={"type": FREE, "refusal": PROSE}),
+        "reasoning_text": _TEXT,
+        "summary_text": _TEXT,
         "input_image": _FILE,
         "input_file": _FILE,
         "input_audio": _FILE,
@@ -102,7 +106,7 @@ _ITEM = Spec(
     kinds={
         "message": Spec(fields={**_IDS, "role": FREE, "content": _CONTENT}),
         "reasoning": Spec(
-            fields={**_IDS, "summary": FREE, "content": _CONTENT, "encrypted_content": BLOB}
+            fields={**_IDS, "summary": _CONTENT, "content": _CONTENT, "encrypted_content": BLOB}
         ),
         "compaction": Spec(fields={**_IDS, "encrypted_content": BLOB}),
         "function_call": _CALL,
@@ -171,6 +175,7 @@ _PLACE = {
 }
 _STREAM = Spec(text=Kind.STREAM, fields=dict.fromkeys(("stdout", "stderr"), Spec(Kind.STREAM)))
 _STREAM_JSON = Spec(text=Kind.STREAM_JSON)
+_STREAM_PROSE = Spec(text=Kind.STREAM, prose=True)
 
 
 def _delta(delta: Spec) -> Spec:
@@ -197,15 +202,15 @@ _EVENTS = {
     "response.content_part.done": _OF_PART,
     "response.reasoning_summary_part.added": _OF_PART,
     "response.reasoning_summary_part.done": _OF_PART,
-    "response.output_text.delta": _delta(_STREAM),
-    "response.output_text.done": _done("text"),
+    "response.output_text.delta": _delta(_STREAM_PROSE),
+    "response.output_text.done": _done("text", PROSE),
     "response.output_text.annotation.added": Spec(fields={**_PLACE, "annotation": _ANNOTATION}),
-    "response.refusal.delta": _delta(_STREAM),
-    "response.refusal.done": _done("refusal"),
-    "response.reasoning_text.delta": _delta(_STREAM),
-    "response.reasoning_text.done": _done("text"),
-    "response.reasoning_summary_text.delta": _delta(_STREAM),
-    "response.reasoning_summary_text.done": _done("text"),
+    "response.refusal.delta": _delta(_STREAM_PROSE),
+    "response.refusal.done": _done("refusal", PROSE),
+    "response.reasoning_text.delta": _delta(_STREAM_PROSE),
+    "response.reasoning_text.done": _done("text", PROSE),
+    "response.reasoning_summary_text.delta": _delta(_STREAM_PROSE),
+    "response.reasoning_summary_text.done": _done("text", PROSE),
     "response.function_call_arguments.delta": _delta(_STREAM_JSON),
     "response.function_call_arguments.done": _done("arguments", JSON),
     "response.mcp_call_arguments.delta": _delta(_STREAM_JSON),

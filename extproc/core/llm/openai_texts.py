@@ -23,7 +23,7 @@ from extproc.core.llm.dialect import (
     texts_or_tokens,
 )
 from extproc.core.llm.openai_chat import ANSWER_HEAD, IMAGE_URL, OpenAiChat
-from extproc.core.llm.places import FREE, NAME, PROTOCOL, Kind, Spec, array_of
+from extproc.core.llm.places import FREE, NAME, PROSE, PROTOCOL, Kind, Spec, array_of
 from extproc.core.llm.routes import Route
 
 # A token's number has no text to look at, and must stay a number.
@@ -56,7 +56,7 @@ class OpenAiCompletions(OpenAiChat):
                 Spec(
                     fields={
                         "index": PROTOCOL,
-                        "text": FREE,
+                        "text": PROSE,
                         "finish_reason": FREE,
                         "logprobs": FREE,
                     },

@@ -76,9 +76,13 @@ class Spec(msgspec.Struct, frozen=True):
     is_joined: bool = False
     """Of a whole document: readers join some of its strings, or it has something to drop. So it
     must be walked although each of its strings is clean by itself."""
+    prose: bool = False
+    """Strings here are words of the assistant to its user: the only place where pseudonyms are
+    restored. Never what a program reads, such as a tool's arguments."""
 
 
 FREE = Spec()
+PROSE = Spec(prose=True)
 PROTOCOL = Spec(numbers=False, deep=True)
 """Its numbers belong to the protocol; its strings are masked like all others."""
 COUNT = Spec(numbers=False, deep=True, is_count=True)
@@ -127,6 +131,7 @@ class Slot(msgspec.Struct):
     text: str
     kind: Kind
     path: Path
+    is_prose: bool = False
 
 
 _LOOKS_LIKE_NAME = re.compile(r"(?=[^A-Za-z]*[A-Za-z])[A-Za-z0-9_.:/+-]{1,256}")
@@ -155,7 +160,10 @@ class Walk:
     `logprobs` and `is_changed` are of the last one, and the rest of all.
     """
 
-    def __init__(self, masker: Masker, *, is_event: bool = False) -> None:
+    def __init__(
+        self, masker: Masker, *, is_event: bool = False, restoring: Masker | None = None
+    ) -> None:
+        """`restoring` masks the prose of a whole answer."""
         self.findings: dict[str, int] = {}
         self.places: dict[tuple[str, str], int] = {}
         """(type, where) to count; `where` is a path of known keys."""
@@ -166,6 +174,7 @@ class Walk:
         self.logprobs: list[dict[str, Any]] = []
         """Objects whose `logprobs` repeat a text of this document."""
         self._masker = masker
+        self._restoring = restoring
         self._is_event = is_event
         self._clean: set[str] = set()
         self._trusted: set[str] = set()
@@ -205,6 +214,17 @@ class Walk:
             self._clean.add(text)
         return text
 
+    def _restore(self, text: str, path: Path) -> str:
+        """As `mask_text`, with pseudonyms restored: these are no findings."""
+        assert self._restoring is not None
+        if begins_like_json(text):
+            restored, findings = self._restoring.mask_json_text(text)
+        else:
+            restored, findings = self._restoring.mask(text)
+        if findings:
+            self._note(findings, path)
+        return text if restored == text else restored
+
     def _item(self, container: Any, key: Any, value: Any, spec: Spec, path: Path) -> None:
         """Look at one value; `container[key]` is replaced when it is masked."""
         kind = type(value)
@@ -212,7 +232,7 @@ class Walk:
         if spec.is_dropped:
             masked = _EMPTY.get(kind, lambda: None)() if value else value
         elif kind is str:
-            masked = self._string(container, key, value, spec.text, path)
+            masked = self._string(container, key, value, spec, path)
         elif kind is dict:
             self._object(value, spec, path)
             return
@@ -280,11 +300,14 @@ class Walk:
                 unique = f"{name}_{number}"
             value[unique] = item
 
-    def _string(self, container: Any, key: Any, text: str, kind: Kind, path: Path) -> str:
+    def _string(self, container: Any, key: Any, text: str, spec: Spec, path: Path) -> str:
+        kind = spec.text
         if kind is Kind.TEXT:
+            if spec.prose and self._restoring is not None:
+                return self._restore(text, path)
             return self.mask_text(text, path)
         if kind is Kind.STREAM or kind is Kind.STREAM_JSON:
-            self.slots.append(Slot(container, key, text, kind, path))
+            self.slots.append(Slot(container, key, text, kind, path, spec.prose))
             return text
         if kind is Kind.NAME:
             return text if _LOOKS_LIKE_NAME.fullmatch(text) else self.mask_text(text, path)
@@ -328,8 +351,8 @@ class Walk:
     def note_edits(self, edits: Iterable[Edit], path: Path) -> None:
         """Count what was masked in a text that several places make up."""
         for edit in edits:
-            # An edit without text goes on with the one before it.
-            if edit.text:
+            # An edit without text goes on with the one before it; one without a type restores.
+            if edit.text and edit.type:
                 self._place(edit.type, show_path(path))
 
     def _place(self, finding_type: str, where: str) -> None:

@@ -124,7 +124,7 @@ def make_template(
     copies: dict[int, Any] = {}
     document = copy.deepcopy(document, copies)
     slots = [
-        Slot(copies[id(slot.container)], slot.key, slot.text, slot.kind, slot.path)
+        Slot(copies[id(slot.container)], slot.key, slot.text, slot.kind, slot.path, slot.is_prose)
         for slot in slots
     ]
     return Template(

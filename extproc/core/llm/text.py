@@ -51,6 +51,9 @@ class TextStream:
     def drain(self) -> bytes:
         return b""
 
+    def drain_kept(self) -> bytes | None:
+        return None
+
     def _decode(self, data: bytes, *, is_last: bool) -> str:
         try:
             return self._decoder.decode(data, is_last)

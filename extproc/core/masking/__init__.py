@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from extproc.core.masking.finding import Cut, Edit, Finding
 from extproc.core.masking.masker import Masker
+from extproc.core.masking.strategy import Strategies, Strategy
 from extproc.core.masking.stream import StreamMasker
 
-__all__ = ["Cut", "Edit", "Finding", "Masker", "StreamMasker"]
+__all__ = ["Cut", "Edit", "Finding", "Masker", "Strategies", "Strategy", "StreamMasker"]

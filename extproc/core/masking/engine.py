@@ -16,7 +16,7 @@ from functools import lru_cache
 import hyperscan
 
 from extproc.core.decision import Unavailable
-from extproc.core.masking import detectors
+from extproc.core.masking import detectors, placeholder
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
 from extproc.core.masking.detectors.detector import (
     NAMES,
@@ -64,6 +64,7 @@ class Engine:
         self.terms: Sequence[Term] = read_terms(terms)
         self.patterns: Sequence[CustomPattern] = read_patterns(patterns)
         self.ranks = {name: rank for rank, name in enumerate(detectors.STRENGTH, start=1)}
+        self.ranks[placeholder.DETECTOR.type] = placeholder.RANK
 
         # Detectors that share an anchor share its place in the database.
         by_anchor: dict[str, list[Detector]] = {}
@@ -138,11 +139,19 @@ class Engine:
         return length
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def engine_for(
-    profile: str, terms: tuple[str, ...], patterns: tuple[tuple[str, str], ...]
+    profile: str,
+    terms: tuple[str, ...],
+    patterns: tuple[tuple[str, str], ...],
+    *,
+    has_placeholders: bool = False,
 ) -> Engine:
-    return Engine(detectors.of_profile(profile), terms, patterns)
+    """With `has_placeholders`, one that finds pseudonyms too."""
+    chosen = detectors.of_profile(profile)
+    if has_placeholders:
+        chosen = [*chosen, placeholder.DETECTOR]
+    return Engine(chosen, terms, patterns)
 
 
 class Scanner:

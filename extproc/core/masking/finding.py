@@ -22,6 +22,9 @@ class Edit(msgspec.Struct, frozen=True):
     text: str
     """The label, or "" where the edit goes on with the one that ends at `start`."""
     type: str
+    """Empty for a value that is restored, which is no finding."""
+    kept: str = ""
+    """Of a restored value: what is recorded in its place."""
 
 
 class Cut(msgspec.Struct, frozen=True):

@@ -15,13 +15,15 @@ This is a lexer, not a parser: it makes something of every text, and the same fo
 
 from __future__ import annotations
 
+import json
 import re
 from array import array
+from bisect import bisect_right
 
 from extproc.core.masking.detectors.detector import Match, Run
 from extproc.core.masking.engine import end_of_run
 from extproc.core.masking.finding import Edit
-from extproc.core.masking.view import OTHER, Fold
+from extproc.core.masking.view import OTHER, Fold, only_spaces, with_lost
 
 SCALAR_MOST = 64
 
@@ -36,6 +38,7 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _PUNCTUATION = re.compile(r"[ \t\r\n{}\[\],:]+")
 _SCALAR_RUN = re.compile(r'[^ \t\r\n{}\[\],:"]+')
 _LITERAL_RUN = re.compile(r'[^"\\]+')
+_SPACE = re.compile(rb"[ \t-\r]")
 _ESCAPE = re.compile(r'\\(?:(["\\/bfnrt])|u([0-9A-Fa-f]{4}))')
 _HALF_ESCAPE = re.compile(r"\\(?:u[0-9A-Fa-f]{0,3})?")
 _HALF_LOW = re.compile(r"(?:\\(?:u(?:[Dd](?:[C-Fc-f][0-9A-Fa-f]?)?)?)?)?")
@@ -64,6 +67,10 @@ class JsonView:
         self._kinds = bytearray()
         self._starts = array("q")
         self._ends = array("q")
+        self._vanished: list[int] = []
+        """For each vanished character the position that it stood before, ascending."""
+        self._lost: list[str] = []
+        """Those characters."""
         self._half = ""
         """Raw text that cannot be read without what follows it."""
         self._is_begun = False
@@ -164,11 +171,14 @@ class JsonView:
     def _put(self, text: str, offset: int, kind: int) -> None:
         """Characters that stand for themselves."""
         data, chars, vanished = self._fold.add(text)
+        size = self._size
         self._append(data, chars, kind)
         if not vanished:
             self._starts.extend(range(offset, offset + len(text)))
             self._ends.extend(range(offset + 1, offset + len(text) + 1))
             return
+        self._vanished += [size + index - order for order, index in enumerate(vanished)]
+        self._lost += [text[index] for index in vanished]
         gone = set(vanished)
         kept = [offset + index for index in range(len(text)) if index not in gone]
         self._starts.extend(kept)
@@ -181,6 +191,9 @@ class JsonView:
             self._append(data, chars, _STRING)
             self._starts.append(start)
             self._ends.append(end)
+        else:
+            self._vanished.append(self._size)
+            self._lost.append(character)
 
     def _append(self, data: bytes, chars: str, kind: int) -> None:
         self._size += len(data)
@@ -211,6 +224,10 @@ class JsonView:
         del self._kinds[:count]
         del self._starts[:count]
         del self._ends[:count]
+        if self._vanished:
+            passed = bisect_right(self._vanished, upto)
+            del self._vanished[:passed]
+            del self._lost[:passed]
         self.base = upto
 
     def raw(self, position: int) -> int:
@@ -224,19 +241,41 @@ class JsonView:
 
     # --- masking
 
-    def edits(self, start: int, end: int, type_name: str, *, is_new: bool) -> list[Edit]:
+    def edits(
+        self, start: int, end: int, type_name: str, *, is_new: bool, text: str | None = None
+    ) -> list[Edit]:
+        label = f"[{type_name}]"
+        if text is not None and self.is_whole(start, end):
+            label = text if self._is_plain else json.dumps(text, ensure_ascii=False)[1:-1]
         edits = []
         while start < end:
             kind, stop = self._cell(start, end)
             if kind != _STRUCTURE:
                 goes_on = not is_new and self._is_inside(start)
-                label = f'"[{type_name}]"' if kind in (_SCALAR, _SPILLED) else f"[{type_name}]"
+                shown = f'"{label}"' if kind in (_SCALAR, _SPILLED) else label
                 first = self.raw_end(start) if goes_on else self.raw(start)
-                text = "" if goes_on else label
-                edits.append(Edit(first, self.raw_end(stop), text, type_name))
+                edits.append(Edit(first, self.raw_end(stop), "" if goes_on else shown, type_name))
             is_new = False
             start = stop
         return edits
+
+    def is_whole(self, start: int, end: int) -> bool:
+        kind, stop = self._cell(start, end)
+        return stop == end and kind != _STRUCTURE
+
+    def value(self, start: int, end: int) -> str:
+        chars = self.chars[start - self.base : end - self.base]
+        return with_lost(chars, start, self._vanished, self._lost)
+
+    def read(self, start: int, end: int) -> bytes:
+        low, high = start - self.base, end - self.base
+        data = bytearray(only_spaces(self.data[low:high], self.chars[low:high]))
+        # An escape is a space to who reads the JSON, and none to who shows it as it is.
+        for space in _SPACE.finditer(data):
+            index = low + space.start()
+            if self._ends[index] - self._starts[index] > 1:
+                data[space.start()] = ord(OTHER)
+        return bytes(data)
 
     def _cell(self, start: int, end: int) -> tuple[int, int]:
         """The kind of text at a position, and up to where it goes on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
@@ -9,7 +10,10 @@ from itertools import accumulate
 from extproc.core.masking.engine import Scanner, engine_for
 from extproc.core.masking.finding import Edit, Finding
 from extproc.core.masking.json_view import JsonView
+from extproc.core.masking.pseudonym import Pseudonyms
+from extproc.core.masking.strategy import Strategies, Strategy, mistakes
 from extproc.core.masking.stream import StreamMasker
+from extproc.core.masking.substitute import Substitutes
 from extproc.core.masking.view import PlainView
 
 _KNOWN_LENGTH = 64
@@ -28,17 +32,73 @@ class Masker:
         profile: str = "default",
         terms: Sequence[str] = (),
         patterns: Sequence[tuple[str, str]] = (),
+        strategies: Strategies | None = None,
+        key: bytes = b"",
     ) -> None:
         """`profile` is default, structured, secrets or strict. `terms` are literals, found
-        caseless and as whole words. `patterns` are (TYPE, RE2 expression).
+        caseless and as whole words. `patterns` are (TYPE, RE2 expression). `key` is the secret
+        of pseudonyms.
 
-        Raises ValueError for an unknown profile, and for a term or a pattern that cannot be
-        looked for in a stream, saying why. Raises Unavailable("masker") when the detectors do
-        not compile.
+        This masker puts labels. What `strategies` say is done by that of `for_exchange`.
+
+        Raises ValueError for an unknown profile, for a strategy that a type may not have, and
+        for a term or a pattern that cannot be looked for in a stream, saying why. Raises
+        Unavailable("masker") when the detectors do not compile.
         """
-        self._scanner = Scanner(engine_for(profile, tuple(terms), tuple(patterns)))
+        self._strategies = strategies or {}
+        if wrong := mistakes(self._strategies):
+            raise ValueError("; ".join(wrong.values()))
+        self._key = key
+        self._substitutes: Substitutes | None = None
+        self.blocked = frozenset(
+            kind for kind, strategy in self._strategies.items() if strategy is Strategy.BLOCK
+        )
+        """Types that an exchange is refused for."""
+        self._configuration = profile, tuple(terms), tuple(patterns)
+        self._scanner = Scanner(engine_for(*self._configuration))
+        self._restoring: list[Scanner] = []
+        """The scanner that finds pseudonyms too, made when it is first needed."""
         self._known: set[str] = set()
         """Short texts without a finding, although an anchor is in them."""
+
+    def for_exchange(self, scope: str, *, restores: bool = False) -> Masker:
+        """The masker of one exchange's bodies. `scope` names whose it is.
+
+        With `restores`, it puts pseudonyms for all that may be restored, and `answering` and
+        `restoring` are for the answer.
+        """
+        if not (self._strategies or restores):
+            return self
+        pseudonyms = Pseudonyms(self._key, scope)
+        return self._with(Substitutes(self._strategies, pseudonyms, is_prompt=restores))
+
+    def answering(self) -> Masker:
+        """For the answer to what this one masked: what the strategies say."""
+        substitutes = self._substitutes
+        if substitutes is None or not substitutes.is_prompt:
+            return self
+        return self._with(
+            Substitutes(self._strategies, substitutes.pseudonyms) if self._strategies else None
+        )
+
+    def restoring(self) -> Masker | None:
+        """As `answering`, and it restores what this one masked. None when that is nothing."""
+        substitutes = self._substitutes
+        if substitutes is None or not (
+            substitutes.is_prompt and substitutes.pseudonyms.can_restore
+        ):
+            return None
+        other = self._with(Substitutes(self._strategies, substitutes.pseudonyms, restores=True))
+        if not self._restoring:
+            engine = engine_for(*self._configuration, has_placeholders=True)
+            self._restoring.append(Scanner(engine))
+        other._scanner = self._restoring[0]
+        return other
+
+    def _with(self, substitutes: Substitutes | None) -> Masker:
+        other = copy.copy(self)
+        other._substitutes = substitutes
+        return other
 
     def find(self, text: str) -> list[Finding]:
         """All findings of a text, in order, none overlapping.
@@ -101,11 +161,11 @@ class Masker:
 
     def stream(self) -> StreamMasker:
         """For a plain text that arrives in pieces: the same result as `mask`."""
-        return StreamMasker(self._scanner, PlainView())
+        return StreamMasker(self._scanner, PlainView(), self._substitutes)
 
     def json_stream(self) -> StreamMasker:
         """For JSON that arrives in pieces: the same result as `mask_json_text`."""
-        return StreamMasker(self._scanner, JsonView())
+        return StreamMasker(self._scanner, JsonView(), self._substitutes)
 
 
 def _whole(stream: StreamMasker, text: str) -> tuple[Edit, ...]:
@@ -128,6 +188,8 @@ def findings(edits: Iterable[Edit]) -> list[Finding]:
     """One for each label."""
     found: list[Finding] = []
     for edit in edits:
+        if not edit.type:
+            continue
         if edit.text or not found:
             found.append(Finding(edit.type, edit.start, edit.end))
         else:

@@ -21,6 +21,10 @@ begin in its first LABEL_WINDOW characters. So its label can be told when the te
 that far, or up to its end, and what follows in the same finding is masked under that label:
 one edit with the label, then edits with no text as more of it comes.
 
+*Values.* A substitute that is made of the value (`substitute.py`) needs all of the finding, so
+that one waits for its end, and for whatever may touch it. One longer than WHOLE_MOST, or with a
+run in it, gets its label instead: what waits is bounded.
+
 *Release.* Text is final up to the first of: the live tail, a finding without a label yet, a run
 that may go on. Text inside a finding that has its label is final, settled or not, because it is
 gone whatever comes.
@@ -39,10 +43,14 @@ from operator import itemgetter
 from extproc.core.masking.detectors.detector import CONTEXT, Match, Run
 from extproc.core.masking.engine import Scanner, end_of_run
 from extproc.core.masking.finding import Cut, Edit
-from extproc.core.masking.view import View
+from extproc.core.masking.substitute import PLACEHOLDER, Substitutes
+from extproc.core.masking.view import View, seen
 
 LABEL_WINDOW = 64
 """Characters of a finding in which the matches that name it begin."""
+
+WHOLE_MOST = 256
+"""Characters of a finding in whose place something made of its value can stand."""
 
 _PATIENCE = 32
 """Up to this many held characters, each piece is looked at as it comes."""
@@ -59,9 +67,16 @@ _BY_START_AND_RANK = itemgetter(Match._fields.index("start"), Match._fields.inde
 class StreamMasker:
     """Masks one text that arrives in pieces. Made by `Masker.stream` or `Masker.json_stream`."""
 
-    def __init__(self, scanner: Scanner, view: View) -> None:
+    def __init__(
+        self, scanner: Scanner, view: View, substitutes: Substitutes | None = None
+    ) -> None:
+        """Without `substitutes`, findings get labels."""
         self._scanner = scanner
         self._view = view
+        self._substitutes = substitutes
+        self._prose = substitutes.begin() if substitutes is not None else None
+        self._read = 0
+        """How far it has read."""
         self._progress = [0] * len(scanner.engine.patterns)
         """For each custom pattern: where it goes on looking."""
         self._settled = 0
@@ -105,6 +120,12 @@ class StreamMasker:
         self._view.add(text)
         return self.finish()
 
+    def pause(self) -> None:
+        """All that came is final, and this may be the end."""
+        if self._prose is not None and self._substitutes is not None:
+            self._read_to(self._size)
+            self._substitutes.end(self._prose)
+
     @property
     def held(self) -> int:
         """Raw characters that came in and are not final."""
@@ -129,7 +150,7 @@ class StreamMasker:
         edits: list[Edit] = []
         if found:
             found.sort(key=_BY_START_AND_RANK)
-            self._name(found, limit, edits)
+            self._name(found, limit, edits, is_end=is_end)
         self._settled = limit
         self._release(limit, is_end=is_end)
         unsettled = size - limit
@@ -175,9 +196,10 @@ class StreamMasker:
                 runs[run] = reach
         return found
 
-    def _name(self, found: list[Match], limit: int, edits: list[Edit]) -> None:
+    def _name(self, found: list[Match], limit: int, edits: list[Edit], *, is_end: bool) -> None:
         """Join matches, in order, to findings, and mask each that can be named."""
         view = self._view
+        substitutes = self._substitutes
         index = 0
         while index < len(found):
             first = found[index]
@@ -203,11 +225,46 @@ class StreamMasker:
                 behind += 1
             if limit < window and (is_open or limit < end):
                 break
-            edits += view.edits(first.start, end, strongest.type, is_new=True)
+            text = None
+            if substitutes is not None and substitutes.needs_value(strongest.type):
+                if strongest.type != PLACEHOLDER:
+                    behind, end = _extent(found, behind, end, strongest.type)
+                has_run = any(match.run is not None for match in found[index:behind])
+                if not has_run and end - first.start <= WHOLE_MOST:
+                    if limit <= end and not is_end:
+                        break
+                    if strongest.type == PLACEHOLDER:
+                        edits += self._restored(first.start, end)
+                        self._masked = end
+                        self._type = ""
+                        index = behind
+                        continue
+                    text = substitutes.text(strongest.type, view.value(first.start, end))
+            edits += view.edits(first.start, end, strongest.type, is_new=True, text=text)
             self._masked = end
             self._type = strongest.type
             index = behind
         self._waiting = found[index:]
+
+    def _restored(self, start: int, end: int) -> list[Edit]:
+        """A pseudonym's value in its place; nothing where it must stay as it is."""
+        view, prose, substitutes = self._view, self._prose, self._substitutes
+        assert prose is not None
+        assert substitutes is not None
+        self._read_to(start)
+        original = substitutes.pseudonyms.original(view.value(start, end))
+        if original is None or not prose.is_here or not view.is_whole(start, end):
+            return []
+        (edit,) = view.edits(start, end, "", is_new=True, text=original.value)
+        # What follows stands behind the value. It may be an address itself.
+        prose.read(seen(original.value))
+        self._read = end
+        return [Edit(edit.start, edit.end, edit.text, "", original.pseudonym)]
+
+    def _read_to(self, position: int) -> None:
+        if self._prose is not None and position > self._read:
+            self._prose.read(self._view.read(self._read, position))
+            self._read = position
 
     def _is_open(self, match: Match) -> bool:
         """Whether it may go on behind the end of the text that is here."""
@@ -217,6 +274,7 @@ class StreamMasker:
         view = self._view
         if is_end:
             self._released = view.total
+            self.pause()
             return
         final = min([limit, *self._runs.values()])
         if self._waiting:
@@ -228,7 +286,19 @@ class StreamMasker:
             # the finding when it goes on.
             self._released = max(self._released, view.raw_end(self._masked))
         if final - CONTEXT - view.base > _SLACK:
+            self._read_to(final - CONTEXT)
             view.drop(final - CONTEXT)
+
+
+def _extent(found: list[Match], behind: int, end: int, type_name: str) -> tuple[int, int]:
+    """How far a finding of this type goes on: behind which match, and to which end."""
+    while behind < len(found):
+        match = found[behind]
+        if match.start > end or (match.start == end and match.type != type_name):
+            break
+        end = max(end, match.end)
+        behind += 1
+    return behind, end
 
 
 def _open_runs(found: list[Match], size: int) -> dict[Run, int]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Protocol
 
 from extproc.core.masking.detectors.detector import Match
@@ -141,6 +141,37 @@ class Fold:
         return "".join(parts).encode("latin-1"), "".join(chars), vanished
 
 
+def with_lost(chars: str, start: int, places: list[int], lost: list[str]) -> str:
+    """The characters from position `start` on, with those between them that vanished."""
+    low = bisect_right(places, start)
+    high = bisect_left(places, start + len(chars))
+    if low == high:
+        return chars
+    parts: list[str] = []
+    at = 0
+    for place, character in zip(places[low:high], lost[low:high], strict=True):
+        parts += chars[at : place - start], character
+        at = place - start
+    return "".join((*parts, chars[at:]))
+
+
+def only_spaces(data: bytes, chars: str) -> bytes:
+    """The view of characters, with OTHER for every space that is not an ASCII one."""
+    if chars.isascii():
+        return data
+    folded = data.decode("latin-1")
+    pairs = zip(folded, chars, strict=True)
+    return "".join(OTHER if byte == " " != character else byte for byte, character in pairs).encode(
+        "latin-1"
+    )
+
+
+def seen(text: str) -> bytes:
+    """A text by itself, as `View.read` gives it."""
+    data, chars, _ = Fold().add(text)
+    return only_spaces(data, chars)
+
+
 class View(Protocol):
     """A text that arrives in pieces, as detectors see it, and the way back to raw offsets.
 
@@ -171,8 +202,26 @@ class View(Protocol):
         """Where the character before a position ends."""
         ...
 
-    def edits(self, start: int, end: int, type_name: str, *, is_new: bool) -> list[Edit]:
-        """Mask a stretch. It continues the finding before it unless it `is_new`."""
+    def edits(
+        self, start: int, end: int, type_name: str, *, is_new: bool, text: str | None = None
+    ) -> list[Edit]:
+        """Mask a stretch. It continues the finding before it unless it `is_new`.
+
+        `text` stands in its place, else its label; see `is_whole`.
+        """
+        ...
+
+    def is_whole(self, start: int, end: int) -> bool:
+        """Whether one text can stand in the place of all of a stretch."""
+        ...
+
+    def value(self, start: int, end: int) -> str:
+        """The characters of a stretch, those that vanish included."""
+        ...
+
+    def read(self, start: int, end: int) -> bytes:
+        """A stretch of `data` in which a space is one to every reader of the raw text; any other
+        is OTHER."""
         ...
 
     def steady(self, limit: int) -> int:
@@ -207,6 +256,8 @@ class PlainView:
         self._fold = Fold()
         self._vanished: list[int] = []
         """For each vanished character the position that it stood before, ascending."""
+        self._lost: list[str] = []
+        """Those characters."""
         self._forgotten = 0
 
     def add(self, piece: str) -> None:
@@ -215,6 +266,7 @@ class PlainView:
         if vanished:
             size = self.base + len(self.data)
             self._vanished += [size + index - order for order, index in enumerate(vanished)]
+            self._lost += [piece[index] for index in vanished]
         self.data += data
         self.chars += chars
 
@@ -230,6 +282,7 @@ class PlainView:
             passed = bisect_right(self._vanished, upto)
             self._forgotten += passed
             del self._vanished[:passed]
+            del self._lost[:passed]
 
     def raw(self, position: int) -> int:
         if not self._vanished:
@@ -239,9 +292,24 @@ class PlainView:
     def raw_end(self, position: int) -> int:
         return self.raw(position - 1) + 1
 
-    def edits(self, start: int, end: int, type_name: str, *, is_new: bool) -> list[Edit]:
+    def edits(
+        self, start: int, end: int, type_name: str, *, is_new: bool, text: str | None = None
+    ) -> list[Edit]:
         first = self.raw(start) if is_new else self.raw_end(start)
-        return [Edit(first, self.raw_end(end), f"[{type_name}]" if is_new else "", type_name)]
+        shown = (f"[{type_name}]" if text is None else text) if is_new else ""
+        return [Edit(first, self.raw_end(end), shown, type_name)]
+
+    def is_whole(self, start: int, end: int) -> bool:
+        return True
+
+    def value(self, start: int, end: int) -> str:
+        chars = self.chars[start - self.base : end - self.base]
+        return with_lost(chars, start, self._vanished, self._lost)
+
+    def read(self, start: int, end: int) -> bytes:
+        data = self.data[start - self.base : end - self.base]
+        chars = self.chars[start - self.base : end - self.base]
+        return only_spaces(data, chars)
 
     def steady(self, limit: int) -> int:
         return limit
