@@ -235,7 +235,7 @@ def test_the_replacement_goes_into_the_first_touched_event() -> None:
 
 def test_an_event_goes_out_as_soon_as_its_text_is_final() -> None:
     stream = AnswerStream(CHAT, the_masker())
-    first, second = chunk({"content": "Hello, "}), chunk({"content": "alice"})
+    first, second = chunk({"content": "so, "}), chunk({"content": "alice"})
     assert stream.feed(first) == first
     assert stream.feed(second) == b""
     assert stream.held == len(second)
@@ -274,9 +274,9 @@ def test_reasoning_that_rests_on_a_word_does_not_hold_the_answer_up() -> None:
     stream.feed(chunk({"reasoning_content": "Ask alice"}))
     late = 0
     for _ in range(200):
-        stream.feed(chunk({"content": "one, "}))
+        stream.feed(chunk({"content": "so, "}))
         late = max(late, stream.held)
-    assert late < 40 * len(chunk({"content": "one, "}))
+    assert late < 40 * len(chunk({"content": "so, "}))
     output = stream.feed(chunk({"reasoning_content": "@example.com now. "}))
     assert hear(CHAT, output)[0, "reasoning_content"] == "[EMAIL] now. "
 

@@ -43,7 +43,9 @@ _UK = "[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}"
 _CANADA = "[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z] [0-9][ABCEGHJ-NPRSTV-Z][0-9]"
 _UNIT_KINDS = "(?:[Aa]pt|[Aa]partment|[Ss]uite|[Ss]te|[Uu]nit|[Ff]lat|[Ff]loor|[Rr]oom|[Rr]m)"
 
-_TOWN = _NAME + rb"(?: " + _NAME + rb"){0,2}"
+# A full stop behind a town ends a sentence, and must not be held for what may follow.
+_TOWN_WORD = rb"(?:[A-Z]|[\x80-\xbf](?=[a-z]))[" + _LETTER + rb"'-]{0," + MANY + rb"}"
+_TOWN = rb"(?:(?:St|Ft|Mt)\. )?" + _TOWN_WORD + rb"(?: " + _TOWN_WORD + rb"){0,2}"
 _STATE_ZIP = rb"(?:" + _STATES.encode() + rb")\b(?:,? [0-9]{5}(?:-[0-9]{4})?)?"
 _POSTCODE = rb"(?:" + _UK.encode() + rb"|" + _CANADA.encode() + rb")"
 _UNIT = rb"(?:,?\s{1,2}(?:" + _UNIT_KINDS.encode() + rb"\.? #?|# ?)[0-9A-Z]{1,6}\b)?"
@@ -69,19 +71,22 @@ _ROMANCE_KINDS = (
     "|[Pp]asaje|[Cc]arrer|[Cc]tra|[Cc]arretera|[Rr]onda|[Rr]ua|[Tt]ravessa|[Pp]raca|[Ee]strada"
     "|[Aa]lameda|[Ss]trada|[Bb]ulevardul|[Uu]lica|[Uu]l\\.|[Uu]litsa|Jalan|Jl"
 )
-_ROMANCE = re.compile(
-    rb"[ ,0-9]{0,8}?" + _BEFORE + rb"((?:[0-9]{1,5}(?: ?(?:bis|ter))?,? ){0,2}(?:"
-    + _ROMANCE_KINDS.encode() + rb")\.? (?:" + _SMALL + rb" ){0,3}" + _NAME + rb"(?: (?:"
+_ROMANCE_STREET = (
+    rb"(?:" + _ROMANCE_KINDS.encode() + rb")\.? (?:" + _SMALL + rb" ){0,3}" + _NAME + rb"(?: (?:"
     + _SMALL + rb" ){0,2}" + _NAME + rb"){0,4}"
-    + rb"(?:,? (?:n[o.]?\.? ?)?" + _NUMBER + rb")?" + _REST + rb")" + _AFTER
+    + rb"(?:,? (?:n[o.]?\.? ?)?" + _NUMBER + rb")?" + _REST
 )  # fmt: skip
+_ROMANCE = re.compile(_BEFORE + _ROMANCE_STREET + _AFTER)
+_ROMANCE_NUMBERED = re.compile(
+    _BEFORE + rb"[0-9]{1,5}(?: ?(?:bis|ter))?,? " + _ROMANCE_STREET + _AFTER
+)
 _GERMANIC_KINDS = (
     "stra(?:ss|\\x9f)e|str\\.|weg|gasse|platz|allee|ring|damm|ufer|steig|straat|laan|plein|kade"
     "|gracht|dijk|singel|gatan|gata|gate|gaten|gade|vej|vejen|veien|vei|vagen|vag|grand|tie|katu"
     "|kuja|polku|alle|straeti|vegur|svingen|bakken|alleen|toget|torget|torg"
 )
 _GERMANIC = re.compile(
-    rb"[.'-]{0,3}(" + _NAME + rb"(?:" + _GERMANIC_KINDS.encode() + rb") [0-9]{1,4}(?: ?[A-Za-z]\b)?"
+    rb"-{0,3}(" + _NAME + rb"(?:" + _GERMANIC_KINDS.encode() + rb") [0-9]{1,4}(?: ?[A-Za-z]\b)?"
     + _REST + rb")" + _AFTER
 )  # fmt: skip
 _BOX = re.compile(
@@ -99,7 +104,8 @@ _TOWN_STATE = re.compile(
 )  # fmt: skip
 
 _TOKEN = rb"(?:" + _NUMBER + rb"|" + _NAME + rb"|" + _SMALL + rb")"
-_FREE = _TOKEN + rb"(?:,?[ \n]{1,2}" + _TOKEN + rb"){1,12}"
+_FIRST_TOKEN = rb"(?:" + _NUMBER + rb"|[A-Z][" + _LETTER + rb"'.-]{0," + MANY + rb"})"
+_FREE = _FIRST_TOKEN + rb"(?:,?[ \n]{1,2}" + _TOKEN + rb"){1,12}"
 _CUES = (
     "[Aa]ddress(?: is| was)?:?|ADDRESS:|[Aa]nschrift:?|[Aa]dresse?:|[Dd]ireccion:|[Ii]ndirizzo:"
     "|[Ee]ndereco:|[Ll]ive[sd]? (?:at|on)|[Ll]iving at|[Ll]ocated at|[Rr]esid(?:es?|ed|ing) at"
@@ -150,18 +156,17 @@ def _detector(
     )
 
 
-_WORD_BYTES = bytes(
-    byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf.'-]", bytes([byte]))
-)
+_WORD_BYTES = bytes(byte for byte in range(256) if re.match(rb"[A-Za-z\x80-\xbf-]", bytes([byte])))
 
 DETECTORS = (
     _detector(rf"\b(?:{_KINDS})\b", _STREET, reach=Reach.WORDS),
+    _detector(rf"\b(?:{_ROMANCE_KINDS})\.? (?:[A-Z]|[a-z]{{1,5}} )", _ROMANCE, _numbered),
     _detector(
-        rf"\b(?:{_ROMANCE_KINDS})\.? (?:[A-Z]|[a-z]{{1,5}} )",
-        _ROMANCE,
-        _numbered,
-        b"0123456789, ",
-        8,
+        rf"[0-9](?: ?(?:bis|ter))?,? (?:{_ROMANCE_KINDS})\.? ",
+        _ROMANCE_NUMBERED,
+        accept,
+        b"0123456789",
+        4,
     ),
     _detector(
         rf"[A-Za-z.'\x80-\xbf-](?:{_GERMANIC_KINDS}) [0-9]", _GERMANIC, accept, _WORD_BYTES, 32

@@ -35,8 +35,14 @@ _BRACKETED = rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:" + _WORD + _DOTS + rb"){1,4}" 
 _SPELLED = rb" at (?:" + _WORD + rb" dot ){1,3}" + _USUAL
 _SPACED = rb" @ (?:" + _WORD + rb"(?:\.| \. )){1,3}" + _USUAL
 _TORN = rb"@(?:" + _WORD + rb"\.){0,2}" + _WORD + rb" \. ?" + _USUAL
-_PATTERN = re.compile(
-    rb"(?i)" + _BEGIN + b"(?:" + b"|".join((_PLAIN, _TORN, _BRACKETED, _SPELLED, _SPACED)) + b"))"
+_PATTERN = re.compile(rb"(?i)" + _BEGIN + b"(?:" + _PLAIN + b"|" + _TORN + b"))")
+# It ends with a letter or a digit, so that the end of a sentence is not held for what may follow.
+_WRITTEN_OUT = re.compile(
+    rb"(?i)[.+%'-]{0,63}([A-Za-z0-9_\x80-\xbf](?:["
+    + _LOCAL
+    + rb"]{0,62}[A-Za-z0-9_\x80-\xbf])?(?:"
+    + b"|".join((_BRACKETED, _SPELLED, _SPACED))
+    + b"))"
 )
 
 _NOBODY = re.compile(rb"git@|[^@]*@[0-9]x\.[a-z]{3,4}$")
@@ -70,17 +76,17 @@ DETECTORS = tuple(
     Detector(
         "EMAIL",
         anchor,
-        _PATTERN,
+        pattern,
         validate,
         reach=Reach.BEHIND,
         back=_BACK,
         back_most=64,
     )
-    for anchor, validate in (
-        (r"@[A-Za-z0-9\x80-\xbf]", _names_somebody),
-        (r"(?i)(?:%40|&(?:#64|#x40|commat);)[A-Z0-9\x80-\xbf]", _names_somebody),
-        (r"(?i) ?[\[({<] ?(?:at|@) ?[\])}>]", _names_somebody),
-        (r"(?i) at [A-Z0-9][A-Z0-9-]* dot [A-Z0-9]", _spelled),
-        (r" @ [A-Za-z0-9][A-Za-z0-9-]*(?:\.| \. )[A-Za-z0-9]", _names_somebody),
+    for anchor, pattern, validate in (
+        (r"@[A-Za-z0-9\x80-\xbf]", _PATTERN, _names_somebody),
+        (r"(?i)(?:%40|&(?:#64|#x40|commat);)[A-Z0-9\x80-\xbf]", _PATTERN, _names_somebody),
+        (r"(?i) ?[\[({<] ?(?:at|@) ?[\])}>]", _WRITTEN_OUT, _names_somebody),
+        (r"(?i) at [A-Z0-9][A-Z0-9-]* dot [A-Z0-9]", _WRITTEN_OUT, _spelled),
+        (r" @ [A-Za-z0-9][A-Za-z0-9-]*(?:\.| \. )[A-Za-z0-9]", _WRITTEN_OUT, _names_somebody),
     )
 )

@@ -25,7 +25,7 @@ _DIGITS = {
 }
 _DIGIT = "(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 _PATTERN = re.compile(
-    f"(?i)(?:{_DIGIT}|o)(?:[ ,.-]{{1,3}}(?:{_DIGIT}|o)){{6,18}}(?![A-Za-z0-9_])".encode()
+    f"(?i){_DIGIT}(?:[ ,.-]{{1,3}}(?:{_DIGIT}|o)){{6,18}}(?![A-Za-z0-9_])".encode()
 )
 _WORDS = re.compile(rb"[a-z]+")
 
