@@ -26,6 +26,7 @@ from extproc.core.masking.detectors.detector import (
     Reach,
     Run,
 )
+from extproc.core.masking.detectors.number import is_cued
 from extproc.core.masking.live import CueTail, LiveTail, widths
 from extproc.core.masking.view import View
 
@@ -47,6 +48,7 @@ _WORD_MOST = 32
 _WORDS_BACK = 6
 _SPACE = 0x20
 _BEGINNINGS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_CAPITALISED = re.compile(rb"[A-Z][A-Za-z]+")
 
 
 class Engine:
@@ -67,17 +69,21 @@ class Engine:
         self.ranks[placeholder.DETECTOR.type] = placeholder.RANK
 
         # Detectors that share an anchor share its place in the database.
-        by_anchor: dict[str, list[Detector]] = {}
+        by_anchor: dict[str | frozenset[bytes], list[Detector]] = {}
         for detector in chosen:
-            by_anchor.setdefault(detector.anchor, []).append(detector)
+            by_anchor.setdefault(detector.words or detector.anchor, []).append(detector)
         self.anchored = list(by_anchor.values())
 
-        self.known = {
-            number: sharing[0].words
+        self.words: dict[bytes, tuple[int, ...]] = {}
+        """Capitalised words that are anchors, with their numbers in `anchored`."""
+        for number, sharing in enumerate(self.anchored):
+            for word in sharing[0].words:
+                self.words[word] = (*self.words.get(word, ()), number)
+        self.groups = {
+            number: _Groups(sharing)
             for number, sharing in enumerate(self.anchored)
-            if sharing[0].words
+            if sharing[0].reach is Reach.GROUPS
         }
-        """By number in `anchored`: the words of which it has found one, else nothing."""
 
         # One automaton for all would have a state for whatever two of them may be in the midst of
         # at once, more than fit its memory. Credentials, names and the rest share few states.
@@ -109,19 +115,21 @@ class Engine:
             raise Unavailable("masker", f"detectors do not compile: {error}") from error
 
     def _database(self) -> hyperscan.Database:
-        expressions = [sharing[0].anchor.encode("ascii") for sharing in self.anchored]
-        # Of a number in groups the end is enough, and where an anchor begins costs time to know.
-        flags = [
-            0 if sharing[0].reach is Reach.GROUPS else hyperscan.HS_FLAG_SOM_LEFTMOST
-            for sharing in self.anchored
-        ]
-        self.without_start = frozenset(
-            number for number, flag in enumerate(flags) if not flag
-        ) | frozenset(range(len(expressions), len(expressions) + len(self.terms)))
-        expressions += [term.expression for term in self.terms]
-        flags += [hyperscan.HS_FLAG_CASELESS] * len(self.terms)
+        listed: list[tuple[int, bytes, int]] = []
+        for number, sharing in enumerate(self.anchored):
+            if sharing[0].words:
+                continue
+            # Of a number in groups the end is enough, and where an anchor begins costs time to
+            # know.
+            flag = 0 if number in self.groups else hyperscan.HS_FLAG_SOM_LEFTMOST
+            listed.append((number, sharing[0].anchor.encode("ascii"), flag))
+        count = len(self.anchored)
+        self.without_start = {*self.groups, *range(count, count + len(self.terms))}
+        for number, term in enumerate(self.terms, count):
+            listed.append((number, term.expression, hyperscan.HS_FLAG_CASELESS))
+        numbers, expressions, flags = map(list, zip(*listed, strict=True))
         database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        database.compile(expressions=expressions, ids=numbers, flags=flags)
         return database
 
     def _warm_up(self) -> None:
@@ -216,10 +224,13 @@ class Scanner:
         hits: list[tuple[int, int, int]] = []
         note = hits.append
         self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
-        known = self.engine.known
-        if known and hits:
-            return [
-                hit for hit in hits if hit[0] not in known or data[hit[1] : hit[2]] in known[hit[0]]
+        words = self.engine.words
+        # Most texts have no known word, and one look at a list of all tells so.
+        if words and not words.keys().isdisjoint(_CAPITALISED.findall(data)):
+            hits += [
+                (number, *match.span())
+                for match in _CAPITALISED.finditer(data)
+                for number in words.get(match[0], ())
             ]
         return hits
 
@@ -271,38 +282,78 @@ class Scanner:
                     at = base + begin
                     found.append(Match(at, at + term.length, at, 0, term.type))
                 continue
-            chosen = engine.anchored[number]
-            places: Sequence[tuple[int, int]] = ((origin + start, 0),)
-            if chosen[0].reach is Reach.GROUPS:
+            groups = engine.groups.get(number)
+            if groups is not None:
                 if origin + end <= grouped:
                     continue
                 places, grouped = _group_starts(data, origin + end, grouped)
-            elif chosen[0].reach is Reach.WORDS:
-                starts = _word_starts(data, origin + start, chosen[0].links)
-                places = [(at, 0) for at in starts if (number, at) not in tried]
-                tried.update((number, at) for at in starts)
-            for begin, digits in places:
-                for detector in chosen:
-                    at = begin
-                    if detector.reach is Reach.BEHIND:
-                        at = _walk_back(data, begin, detector)
-                    elif digits < detector.digits:
-                        continue
-                    if not first <= at < limit:
-                        continue
-                    span = _try(detector, data, at, runs)
-                    if span is not None:
-                        rank = engine.ranks[detector.type]
-                        found.append(
-                            Match(
-                                span[0] + base,
-                                span[1] + base,
-                                at + base,
-                                rank,
-                                detector.type,
-                                detector.run,
-                            )
-                        )
+                for at, digits in places:
+                    if first <= at < limit:
+                        for detector in groups.possible(data, at, digits):
+                            self._note(detector, data, at, base, runs, found)
+                continue
+            for detector in engine.anchored[number]:
+                at = origin + start
+                if detector.then and not data.startswith(detector.then, origin + end):
+                    continue
+                if detector.reach is Reach.BEHIND:
+                    at = _walk_back(data, at, detector)
+                elif detector.reach is Reach.WORDS:
+                    for place in _word_starts(data, at, detector.links):
+                        if first <= place < limit and (number, place) not in tried:
+                            tried.add((number, place))
+                            self._note(detector, data, place, base, runs, found)
+                    continue
+                if first <= at < limit:
+                    self._note(detector, data, at, base, runs, found)
+
+    def _note(
+        self,
+        detector: Detector,
+        data: bytes,
+        at: int,
+        base: int,
+        runs: dict[Run, tuple[int, int]],
+        found: list[Match],
+    ) -> None:
+        """Add what a detector finds at a place, if anything."""
+        span = _try(detector, data, at, runs)
+        if span is not None:
+            start, end = span
+            rank = self.engine.ranks[detector.type]
+            found.append(
+                Match(start + base, end + base, at + base, rank, detector.type, detector.run)
+            )
+
+
+class _Groups:
+    """Detectors of numbers in groups, of which most have nothing to do at most numbers."""
+
+    def __init__(self, sharing: Sequence[Detector]) -> None:
+        self._plain = [one for one in sharing if not one.cues]
+        self._cued = [one for one in sharing if one.cues]
+        self._cues = frozenset[bytes]().union(*(one.cues for one in self._cued))
+        # One look that says whether any of the patterns matches.
+        self._any = re.compile(b"|".join(_scoped(one.pattern) for one in self._plain) or b"(?!)")
+
+    def possible(self, data: bytes, at: int, digits: int) -> list[Detector]:
+        """Those that may find something at a place with so many digits behind it."""
+        found: list[Detector] = []
+        if self._any.match(data, at):
+            found = [one for one in self._plain if digits >= one.digits]
+        if self._cued and is_cued(self._cues, data, at):
+            found += [
+                one for one in self._cued if digits >= one.digits and is_cued(one.cues, data, at)
+            ]
+        return found
+
+
+def _scoped(pattern: re.Pattern[bytes]) -> bytes:
+    """The expression with its flags inside, as a part of another one."""
+    text = pattern.pattern
+    if not pattern.flags & re.IGNORECASE:
+        return b"(?:%b)" % text
+    return b"(?i:%b)" % text.removeprefix(b"(?i)")
 
 
 def _try(

@@ -23,7 +23,7 @@ for _detector in detectors.DETECTORS:
     if _detector.reach is Reach.WORDS or _detector.words:
         continue  # what its anchor finds must be a known word, or stands behind the beginning
     BY_PATTERN.setdefault(_detector.pattern, []).append(
-        msgspec.structs.replace(_detector, validate=accept)
+        msgspec.structs.replace(_detector, validate=accept, cues=frozenset())
     )
 PATTERNS = list(BY_PATTERN)
 SCANNERS = [Scanner(Engine(sharing)) for sharing in BY_PATTERN.values()]

@@ -15,7 +15,7 @@ import re
 
 from extproc.core.masking.detectors.cue import named
 from extproc.core.masking.detectors.detector import Detector, Reach
-from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
+from extproc.core.masking.detectors.number import ANCHOR, END, START
 
 _BEGIN = START + rb"(?<!\+)[2-6][0-9]{3,18}+"
 _PATTERN = re.compile(_BEGIN + rb"(?:[ -][0-9]{2,7}+){0,4}" + END)
@@ -79,14 +79,14 @@ CUES = frozenset(
 )
 
 
-def _cued(view: bytes, start: int, end: int) -> int:
+def _loose(view: bytes, start: int, end: int) -> int:
     digits = view[start:end].translate(None, b" .-")
-    return end if is_card(digits) and is_cued(CUES, view, start) else 0
+    return end if is_card(digits) else 0
 
 
 DETECTORS = (
     Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),
-    Detector("CREDIT_CARD", ANCHOR, _LOOSE, _cued, reach=Reach.GROUPS, digits=12),
+    Detector("CREDIT_CARD", ANCHOR, _LOOSE, _loose, reach=Reach.GROUPS, digits=12, cues=CUES),
     Detector(
         "CREDIT_CARD",
         f"[0-9]{{4}}{_SIGN}[0-9]{{4,6}}{_SIGN}[0-9]{{4}}",

@@ -77,12 +77,14 @@ class Detector(msgspec.Struct, frozen=True):
     profiles: frozenset[str] = DEFAULT
     digits: int = 0
     """With GROUPS: the fewest digits that a match has."""
+    cues: frozenset[bytes] = frozenset()
+    """With GROUPS: words of which one must stand before the number, see `number.is_cued`."""
     cue: str = ""
     """The name that the pattern begins with, when it is made by `cue.named`."""
     words: frozenset[bytes] = frozenset()
-    """When there are any, the anchor counts only where it found one of these: a list that is too
-    long for an expression. Detectors that share an anchor share it.
-    """
+    """The anchor, when there are any: capitalised words, a list too long for an expression."""
+    then: bytes = b""
+    """With `words`: what stands right behind the word, or nothing is tried."""
     links: frozenset[bytes] = frozenset()
     """With WORDS: small words that may stand between the capitalised ones."""
     is_named: bool = False

@@ -58,7 +58,7 @@ def _small(view: bytes, start: int, end: int) -> int:
 DETECTORS = (
     Detector(
         "PERSON",
-        r"\b[A-Z]{3,}\b",
+        "",
         _CAPITALS,
         _capitals,
         words=frozenset(word.upper() for word in FIRST | LAST),

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 
-from extproc.core.masking.detectors.detector import NAMES, Detector, Reach, Validate
+from extproc.core.masking.detectors.detector import NAMES, Detector, Reach
 from extproc.core.masking.detectors.names import COMMON, FIRST, FIRST_OR_WORD, LAST, LAST_OR_WORD
 from extproc.core.masking.live import LOOSE
 from extproc.core.masking.view import WORD
@@ -67,7 +67,6 @@ ENDINGS = (
 )
 _COMPANY_END = re.compile(_COMPANY + rb"\Z")
 _WORDS = re.compile(_CAPITALISED)
-_TABLE = FIRST | FIRST_OR_WORD | LAST
 _ENDING = re.compile(rb"[A-Z][a-z]+(?:" + ENDINGS.encode() + rb")\Z")
 
 _FORMS = frozenset(
@@ -189,25 +188,27 @@ def _inverted(view: bytes, start: int, end: int) -> int:
     return end if is_name and last not in FIRST else 0
 
 
-def _detector(
-    anchor: str, words: frozenset[bytes], pattern: re.Pattern[bytes], validate: Validate
-) -> Detector:
-    return Detector(
+DETECTORS = (
+    Detector(
         "PERSON",
-        anchor,
-        pattern,
-        validate,
+        "",
+        _PATTERN,
+        _person,
         reach=Reach.WORDS,
-        words=words,
+        words=FIRST | FIRST_OR_WORD | LAST,
         links=PARTICLES,
         profiles=NAMES,
-    )
-
-
-_WORD = r"\b[A-Z][a-z]+\b"
-
-DETECTORS = (
-    _detector(_WORD, _TABLE, _PATTERN, _person),
-    _detector(_WORD, _TABLE, _INVERTED, _inverted),
-    _detector(rf"\b[A-Z][a-z]{{2,}}(?:{ENDINGS})\b", frozenset(), _PATTERN, _person),
+    ),
+    Detector(
+        "PERSON", "", _INVERTED, _inverted, words=LAST | LAST_OR_WORD, then=b", ", profiles=NAMES
+    ),
+    Detector(
+        "PERSON",
+        rf"\b[A-Z][a-z]{{2,}}(?:{ENDINGS})\b",
+        _PATTERN,
+        _person,
+        reach=Reach.WORDS,
+        links=PARTICLES,
+        profiles=NAMES,
+    ),
 )

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 
 from extproc.core.masking.detectors.detector import STRICT, Detector, Reach, Validate
-from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
+from extproc.core.masking.detectors.number import ANCHOR, END, START
 
 _START = START + rb"(?<![0-9][/:-])"
 _ALONE = _START + rb"(?<![0-9] )"
@@ -102,7 +102,7 @@ def _international(view: bytes, start: int, end: int) -> int:
 
 def _cued(view: bytes, start: int, end: int) -> int:
     """The end of as many groups as a number can have."""
-    if _DATE.match(view, start) or not is_cued(CUES, view, start):
+    if _DATE.match(view, start):
         return 0
     if _any(view, start, end):
         return end
@@ -126,6 +126,6 @@ DETECTORS = (
     _grouped(_BRACKETED, 8, _digits(8, 12)),
     _grouped(_TRUNK, 9, _digits(9, 11)),
     _grouped(_LABELLED, 7, _digits(7, 11)),
-    _grouped(_ANY, 7, _cued),
+    Detector("PHONE", ANCHOR, _ANY, _cued, reach=Reach.GROUPS, digits=7, cues=CUES),
     Detector("PHONE", ANCHOR, _SPACED, reach=Reach.GROUPS, digits=10, profiles=STRICT),
 )

@@ -47,8 +47,9 @@ DETECTORS = (
         "SSN",
         ANCHOR,
         re.compile(START + _LOOSE + END),
-        _cued,
+        _issued,
         reach=Reach.GROUPS,
         digits=9,
+        cues=CUES,
     ),
 )
