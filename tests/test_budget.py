@@ -168,7 +168,7 @@ def deltas(_: Judge) -> Callable[[], None]:
 BUDGETS: dict[str, tuple[Callable[[Judge], Callable[[], None]], int]] = {
     "authz": (authz, 180),
     "a clean chat of 0.7 KB": (
-        lambda judge: exchange(judge, asked(PROMPT * 7) + answered("The capital is Paris.")), 700,
+        lambda judge: exchange(judge, asked(PROMPT * 7) + answered("The capital is Paris.")), 900,
     ),
     "a chat with an e-mail address both ways": (
         lambda judge: exchange(

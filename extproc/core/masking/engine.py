@@ -19,6 +19,7 @@ from extproc.core.decision import Unavailable
 from extproc.core.masking import detectors, placeholder
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
 from extproc.core.masking.detectors.detector import (
+    CONTEXT,
     NAMES,
     SECRETS,
     Detector,
@@ -27,7 +28,7 @@ from extproc.core.masking.detectors.detector import (
     Run,
 )
 from extproc.core.masking.detectors.number import is_cued
-from extproc.core.masking.live import CueTail, LiveTail, widths
+from extproc.core.masking.live import EXACT, WINDOW, LiveTail, lead_width, longest, widths
 from extproc.core.masking.view import View
 
 _GROUP_BYTES = b"0123456789 .()/+-"
@@ -85,30 +86,45 @@ class Engine:
             if sharing[0].reach is Reach.GROUPS
         }
 
-        # One automaton for all would have a state for whatever two of them may be in the midst of
-        # at once, more than fit its memory. Credentials, names and the rest share few states.
-        plain = [one for one in chosen if not one.cue]
-        secret = dict.fromkeys(
-            one.pattern for one in plain if one.profiles == SECRETS and not one.is_named
+        # What leads to a value is looked up backwards, and need not be held in a stream.
+        leads = {one.pattern: lead_width(one.pattern) for one in chosen if not one.holds_lead}
+        self.leads = max(leads.values(), default=0)
+        """Bytes before its value in which a match may begin."""
+        self.context = self.leads + CONTEXT
+        self.led = frozenset(
+            number
+            for number, sharing in enumerate(self.anchored)
+            if any(leads.get(one.pattern) for one in sharing)
         )
-        named = dict.fromkeys(one.pattern for one in plain if one.is_named)
-        wordy = dict.fromkeys(one.pattern for one in plain if one.profiles == NAMES)
-        personal = [
-            *dict.fromkeys(one.pattern for one in plain if one.profiles not in (SECRETS, NAMES)),
-            *(pattern.shape for pattern in self.patterns),
+        """Numbers in `anchored` that may have been found before the value."""
+        # Personal data first, of which most words could be the beginning; one automaton for all
+        # would have a state for whatever two of them may be in the midst of at once.
+        live = []
+        for profiles in (None, SECRETS, NAMES):
+            some = [
+                one
+                for one in chosen
+                if one.profiles == profiles
+                or (profiles is None and one.profiles not in (SECRETS, NAMES))
+            ]
+            whole = list(dict.fromkeys(one.pattern for one in some if not leads.get(one.pattern)))
+            values = list(dict.fromkeys(one.pattern for one in some if leads.get(one.pattern)))
+            if profiles is None:
+                whole += [pattern.shape for pattern in self.patterns]
+            if whole or values:
+                live.append((whole, values))
+        lengths = [widths(shape)[1] for group in live for shapes in group for shape in shapes]
+        wide = [
+            [shape for group in live for shape in group[kind] if widths(shape)[1] > WINDOW]
+            for kind in (0, 1)
         ]
-        lengths = [widths(shape)[1] for shape in (*secret, *named, *wordy, *personal)]
         lengths += [term.length for term in self.terms]
-        lengths += [widths(detector.pattern)[1] for detector in chosen if detector.cue]
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
             self.database = self._database()
-            self._live: list[LiveTail | CueTail] = [
-                LiveTail(shapes) for shapes in (secret, named, personal, wordy) if shapes
-            ]
-            if cues := [detector.cue for detector in chosen if detector.cue]:
-                self._live.append(CueTail(cues))
+            self._live = [LiveTail(whole, values) for whole, values in live]
+            self._live_wide = LiveTail(wide[0], wide[1], loose=EXACT)
             self._live_terms = TermTail(self.terms)
             self._warm_up()
         except Exception as error:
@@ -140,8 +156,11 @@ class Engine:
 
     def live_length(self, tail: bytes) -> int:
         """How many bytes at the end of a text could be the beginning of a match."""
-        tail = tail[-self.hold_most :]
-        length = max([live.length(tail) for live in self._live])
+        if len(tail) > self.hold_most:
+            tail = tail[-self.hold_most :]
+        length = longest(self._live, tail)
+        if len(tail) > WINDOW:
+            length = max(length, self._live_wide.length(tail))
         if self.terms:
             return max(length, self._live_terms.length(tail))
         return length
@@ -182,7 +201,7 @@ class Scanner:
             self._spare.append(scratch)
 
     def matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
-        """All matches that begin in [low, limit), in no order.
+        """All matches whose value begins in [low, limit), in no order.
 
         `progress` has one position for each custom pattern: where it goes on; it is updated.
         Raises Unavailable("masker") when a detector or the scan fails.
@@ -219,27 +238,28 @@ class Scanner:
             raise Unavailable("masker", f"detection failed: {type(error).__name__}") from error
         return hits
 
-    def _hits(self, data: bytes) -> list[tuple[int, int, int]]:
-        """Where anchors were found: (number, start, end)."""
+    def _hits(self, data: bytes, first: int = 0) -> list[tuple[int, int, int]]:
+        """Where anchors were found: (number, start, end); words from `first` on."""
         hits: list[tuple[int, int, int]] = []
         note = hits.append
         self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
         words = self.engine.words
-        # Most texts have no known word, and one look at a list of all tells so.
-        if words and not words.keys().isdisjoint(_CAPITALISED.findall(data)):
-            hits += [
-                (number, *match.span())
-                for match in _CAPITALISED.finditer(data)
-                for number in words.get(match[0], ())
-            ]
+        if words:
+            # Most texts have no known word, and one look at a list of all tells so.
+            for word in words.keys() & _CAPITALISED.findall(data, first):
+                size = len(word)
+                at = data.find(word, first)
+                while at >= 0:
+                    hits += [(number, at, at + size) for number in words[word]]
+                    at = data.find(word, at + size)
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
         engine = self.engine
         data, base = view.data, view.base
         # One character more, so that an anchor can tell whether it begins inside a word.
-        origin = max(0, low - base - 1)
-        hits = self._hits(data[origin:])
+        origin = max(0, low - base - engine.leads - 1)
+        hits = self._hits(data[origin:], max(0, low - base - 1) - origin)
         found: list[Match] = []
         if hits:
             self._confirm(hits, origin, view, low, limit, found)
@@ -249,7 +269,7 @@ class Scanner:
                 start, end = span[0] + base, span[1] + base
                 if start >= limit:
                     break
-                found.append(Match(start, end, start, index - len(engine.patterns), pattern.type))
+                found.append(Match(start, end, index - len(engine.patterns), pattern.type))
                 at = end
             progress[index] = at
         return found
@@ -280,7 +300,9 @@ class Scanner:
                 begin = origin + end - term.length
                 if first <= begin < limit and term.is_at(data, view.chars, begin):
                     at = base + begin
-                    found.append(Match(at, at + term.length, at, 0, term.type))
+                    found.append(Match(at, at + term.length, 0, term.type))
+                continue
+            if origin + end <= first and number not in engine.led:
                 continue
             groups = engine.groups.get(number)
             if groups is not None:
@@ -290,7 +312,7 @@ class Scanner:
                 for at, digits in places:
                     if first <= at < limit:
                         for detector in groups.possible(data, at, digits):
-                            self._note(detector, data, at, base, runs, found)
+                            self._note(detector, view, at, first, limit, runs, found)
                 continue
             for detector in engine.anchored[number]:
                 at = origin + start
@@ -302,28 +324,36 @@ class Scanner:
                     for place in _word_starts(data, at, detector.links):
                         if first <= place < limit and (number, place) not in tried:
                             tried.add((number, place))
-                            self._note(detector, data, place, base, runs, found)
+                            self._note(detector, view, place, first, limit, runs, found)
                     continue
-                if first <= at < limit:
-                    self._note(detector, data, at, base, runs, found)
+                if at < limit:
+                    self._note(detector, view, at, first, limit, runs, found)
 
     def _note(
         self,
         detector: Detector,
-        data: bytes,
+        view: View,
         at: int,
-        base: int,
+        first: int,
+        limit: int,
         runs: dict[Run, tuple[int, int]],
         found: list[Match],
     ) -> None:
-        """Add what a detector finds at a place, if anything."""
-        span = _try(detector, data, at, runs)
-        if span is not None:
-            start, end = span
-            rank = self.engine.ranks[detector.type]
-            found.append(
-                Match(start + base, end + base, at + base, rank, detector.type, detector.run)
-            )
+        """Add what a detector finds at a place, if its value begins in [first, limit)."""
+        data, base = view.data, view.base
+        match = detector.pattern.match(data, at)
+        if match is None:
+            return
+        start, end = match.span(1 if detector.pattern.groups else 0)
+        if not first <= start < limit:
+            return
+        end = detector.validate(data, start, end)
+        if not end:
+            return
+        if detector.run is not None:
+            end = _run_end(runs, detector.run, data, end)
+        rank = self.engine.ranks[detector.type]
+        found.append(Match(start + base, end + base, rank, detector.type, detector.run))
 
 
 class _Groups:
@@ -354,22 +384,6 @@ def _scoped(pattern: re.Pattern[bytes]) -> bytes:
     if not pattern.flags & re.IGNORECASE:
         return b"(?:%b)" % text
     return b"(?i:%b)" % text.removeprefix(b"(?i)")
-
-
-def _try(
-    detector: Detector, data: bytes, begin: int, runs: dict[Run, tuple[int, int]]
-) -> tuple[int, int] | None:
-    """The value that a detector finds at a place, if any."""
-    match = detector.pattern.match(data, begin)
-    if match is None:
-        return None
-    start, end = match.span(1 if detector.pattern.groups else 0)
-    end = detector.validate(data, start, end)
-    if not end:
-        return None
-    if detector.run is not None:
-        end = _run_end(runs, detector.run, data, end)
-    return start, end
 
 
 def _walk_back(data: bytes, at: int, detector: Detector) -> int:

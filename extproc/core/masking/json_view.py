@@ -313,14 +313,14 @@ class JsonView:
         """A match that reaches into a scalar must wait for that scalar's end."""
         if self._scalar < 0 or self._is_spilled(self._scalar):
             return limit
-        return min((match.begin for match in found if match.end > self._scalar), default=limit)
+        return min((match.start for match in found if match.end > self._scalar), default=limit)
 
     def forced(self, limit: int) -> list[Match]:
         found = []
         while self._spills and self._spills[0] < limit:
             start = self._spills.pop(0)
             end = self.base + end_of_run(_SPILL, self.data, start - self.base)
-            found.append(Match(start, end, start, _SPILL_RANK, "SECRET", _SPILL))
+            found.append(Match(start, end, _SPILL_RANK, "SECRET", _SPILL))
         return found
 
     def widened(self, found: list[Match]) -> list[Match]:

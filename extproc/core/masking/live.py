@@ -25,11 +25,20 @@ from typing import Any
 
 import re2
 
-LOOSE = 70
-"""A higher upper count of a repeat is taken as open, to keep the automaton small."""
+LOOSE = 4
+"""A higher upper count of a repeat is taken as open. To count would cost the automaton a state for
+each, and so many for two that count side by side that they do not fit its memory: it would then
+take a thousand times as long.
+"""
 
-_HEAVY = 300
-"""States. A repeat that needs more is taken as open too."""
+EXACT = 70
+"""The same where only long tails are looked at, seldom and with few patterns."""
+
+_HEAVY = 5
+"""States for each that is counted. A repeat that needs more is taken as open too."""
+
+_ASKED = 2
+"""So many of an open repeat are asked for, at most."""
 
 _ALL = frozenset(range(256))
 _CATEGORIES = {
@@ -48,6 +57,22 @@ _ZERO_WIDTH = (sre.AT, sre.ASSERT, sre.ASSERT_NOT)
 Items = Any  # a parsed sequence: the standard library has no public type for it
 
 
+def _parts(pattern: re.Pattern[bytes]) -> tuple[Items, Items]:
+    """The pattern's lead, all that stands before its first group, and the rest. The lead is empty
+    where there is no group, or where that is a part of something else.
+    """
+    items = parser.parse(pattern.pattern, pattern.flags)
+    for index, (op, value) in enumerate(items):
+        if op is sre.SUBPATTERN and value[0] == 1:
+            return items[:index], items[index:]
+    return items[:0], items
+
+
+def lead_width(pattern: re.Pattern[bytes]) -> int:
+    """How many bytes there may be before the value, the first group."""
+    return int(_parts(pattern)[0].getwidth()[1])
+
+
 def widths(pattern: re.Pattern[bytes]) -> tuple[int, int]:
     """The shortest and the longest match in bytes, the longest with its final look-ahead.
 
@@ -63,9 +88,10 @@ def widths(pattern: re.Pattern[bytes]) -> tuple[int, int]:
 class _Reverser:
     """Writes RE2 expressions of reversed matches and of reversed prefixes of matches."""
 
-    def __init__(self, flags: int) -> None:
+    def __init__(self, flags: int, loose: int) -> None:
         self.ignore_case = bool(flags & re.IGNORECASE)
         self.dot_all = bool(flags & re.DOTALL)
+        self.loose = loose
 
     # --- single bytes
 
@@ -122,7 +148,7 @@ class _Reverser:
             return self.whole(value)
         if op in _REPEATS:
             least, most, body = value
-            return _repeat(self.whole(body), least, most, _weight(body))
+            return _repeat(self.whole(body), least, most, _weight(body), self.loose)
         if op in _ZERO_WIDTH:
             return ""
         raise ValueError(f"{str(op).lower().replace('_', ' ')} cannot be looked for in a stream")
@@ -150,7 +176,7 @@ class _Reverser:
         if op in _REPEATS:
             _, most, body = value
             fewer = most if most is sre.MAXREPEAT else most - 1
-            before = _repeat(self.whole(body), 0, fewer, _weight(body))
+            before = _repeat(self.whole(body), 0, fewer, _weight(body), self.loose)
             return _either((self.prefix(body, is_end=False) + before, ""))
         if op in (sre.ASSERT, sre.ASSERT_NOT):
             direction, ahead = value
@@ -164,7 +190,7 @@ class _Reverser:
     def _scoped(self, value: Any) -> _Reverser:
         _, added, removed, _ = value
         flags = re.IGNORECASE * self.ignore_case | re.DOTALL * self.dot_all
-        return _Reverser((flags | added) & ~removed)
+        return _Reverser((flags | added) & ~removed, self.loose)
 
 
 def _class_text(values: frozenset[int]) -> str:
@@ -201,40 +227,59 @@ def _weight(items: Items) -> int:
             total += _weight(value[3])
         elif op in _REPEATS:
             _, most, body = value
-            total += _weight(body) * (most if most <= LOOSE else 1)
+            total += _weight(body) * (most if most <= EXACT else 1)
         elif op not in _ZERO_WIDTH:
             total += 1
     return total
 
 
-def _repeat(body: str, least: int, most: Any, weight: int) -> str:
+def _repeat(body: str, least: int, most: Any, weight: int, loose: int) -> str:
     if most == 0 or not body:
         return ""
-    if most is sre.MAXREPEAT or most > LOOSE or most * weight > _HEAVY:
-        return f"(?:{body})*"
+    if most is sre.MAXREPEAT or most > loose or most * weight > loose * _HEAVY:
+        # It is still asked for: else a sign between two words would be live without the first.
+        return f"(?:{body}){{{min(least, _ASKED)},}}" if least else f"(?:{body})*"
     return f"(?:{body}){{{least},{most}}}"
 
 
-def reversed_prefixes(pattern: re.Pattern[bytes]) -> str:
-    """An RE2 expression that matches the reverse of every prefix of every match.
+def reversed_prefixes(
+    pattern: re.Pattern[bytes], *, of_value: bool = False, loose: int = LOOSE
+) -> str:
+    """An RE2 expression that matches the reverse of every prefix of every match, or of the value
+    in every match.
 
     Raises ValueError for what cannot be described.
     """
     items = parser.parse(pattern.pattern, pattern.flags)
-    return _Reverser(pattern.flags).prefix(items, is_end=True)
+    if of_value:
+        _, items = _parts(pattern)
+    return _Reverser(pattern.flags, loose).prefix(items, is_end=True)
 
 
 class LiveTail:
     """The longest live tail of a text, for a set of patterns."""
 
-    def __init__(self, patterns: Iterable[re.Pattern[bytes]]) -> None:
+    def __init__(
+        self,
+        patterns: Iterable[re.Pattern[bytes]],
+        values: Iterable[re.Pattern[bytes]] = (),
+        loose: int = LOOSE,
+    ) -> None:
+        """Of `values` only the value is live, the first group: what leads to it is looked up
+        backwards when the value is there.
+        """
         options = re2.Options()
         options.encoding = re2.Options.Encoding.LATIN1
         options.longest_match = True
         options.never_capture = True
         options.log_errors = False
         options.max_mem = 32 << 20
-        expression = _either(reversed_prefixes(pattern) for pattern in patterns)
+        expression = _either(
+            (
+                *(reversed_prefixes(pattern, loose=loose) for pattern in patterns),
+                *(reversed_prefixes(pattern, of_value=True, loose=loose) for pattern in values),
+            )
+        )
         # The class, not `re2.compile`: that one's cache would keep the automaton for ever.
         self._match = re2._Regexp(expression.encode("latin-1"), options)._regexp.Match
         self._anchor = re2._Anchor.ANCHOR_START
@@ -251,36 +296,22 @@ class LiveTail:
         return int(end)
 
 
-GAP_MOST = 40
-"""Characters between a cue and its value, at most."""
-LETTERS_MOST = 20
-"""Characters of such a value before its first digit, or of one without digits."""
-VALUE_MOST = 48
+WINDOW = 200
+"""Bytes. Few patterns can be longer, so that no more is looked at for the others."""
 
 
-_DIGIT = re.compile(rb"[0-9]")
-
-
-class CueTail:
-    """The live tail of what is a cue, a gap without digits, and a value behind it.
-
-    Many detectors are made so. To count the gap for each would make the automaton so large that
-    it does not fit its memory, so this one does not count: it looks for any cue, no farther back
-    than a match can begin, behind which only goes what a gap or a value has. That may be live
-    longer than needed, never less.
-    """
-
-    def __init__(self, cues: Iterable[str]) -> None:
-        names = b"|".join(dict.fromkeys(cue.encode("ascii") for cue in cues))
-        pattern = re.compile(rb"(?i)(?:%s)[^0-9;!?]*(?:[0-9][0-9A-Z\x80-\xff .:/,'-]*)?" % names)
-        self._tail = LiveTail([pattern])
-        longest = widths(re.compile(b"(?i)" + names))[1]
-        self._wordy = longest + GAP_MOST + LETTERS_MOST
-        self._most = longest + GAP_MOST + VALUE_MOST
-
-    def length(self, text: bytes) -> int:
-        """How many bytes at the text's end could be the beginning of such a match."""
-        length = self._tail.length(text[-self._most :])
-        if length > self._wordy and not _DIGIT.search(text, len(text) - length):
-            return self._tail.length(text[-self._wordy :])
-        return length
+def longest(tails: Iterable[LiveTail], text: bytes) -> int:
+    """The longest of several, WINDOW at most. Raises MemoryError when RE2 cannot say."""
+    backwards = text[: -WINDOW - 1 : -1]
+    size = len(backwards)
+    length = 0
+    for tail in tails:
+        _, end = tail._match(tail._anchor, backwards, 0, size)[0]
+        if end < 0:
+            # The empty tail always matches, so this is RE2 running out of memory.
+            raise MemoryError("no answer from the live-tail automaton")
+        if end > length:
+            length = end
+            if length == size:
+                break
+    return length

@@ -29,9 +29,10 @@ run in it, gets its label instead: what waits is bounded.
 that may go on. Text inside a finding that has its label is final, settled or not, because it is
 gone whatever comes.
 
-*Work.* A long live tail is not looked at for every character that it grows by, only when it
-has grown by an eighth. Holding text longer is always right, so that this changes no result, and
-a stream of single characters costs time in proportion to its length, hostile or not.
+*Work.* Letters that go on with a word are held without a look, and a long live tail is not looked
+at for every character that it grows by, only when it has grown by an eighth. Holding text longer
+is always right, so that this changes no result, and a stream of single characters costs time in
+proportion to its length, hostile or not.
 
 The whole text is the stream of one piece: `mask` runs this very code.
 """
@@ -40,7 +41,7 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from extproc.core.masking.detectors.detector import CONTEXT, Match, Run
+from extproc.core.masking.detectors.detector import Match, Run
 from extproc.core.masking.engine import Scanner, end_of_run
 from extproc.core.masking.finding import Cut, Edit
 from extproc.core.masking.substitute import PLACEHOLDER, Substitutes
@@ -101,8 +102,12 @@ class StreamMasker:
         """
         if self._is_finished:
             raise ValueError("the stream is finished")
-        self._view.add(piece)
-        if self._size - self._settled < self._wake:
+        view = self._view
+        view.add(piece)
+        unsettled = self._size - self._settled
+        # A word that goes on is not settled: it may be the beginning of an address.
+        is_word = unsettled <= _PATIENCE and view.data[self._settled - view.base :].isalpha()
+        if is_word or unsettled < self._wake:
             return Cut(self._released, ())
         return self._advance(is_end=False)
 
@@ -191,7 +196,7 @@ class StreamMasker:
         for run, position in self._runs.items():
             end = view.base + end_of_run(run, view.data, position - view.base)
             reach = view.reached(end)
-            found.append(Match(position - 1, reach, position - 1, _NAMELESS, "", run))
+            found.append(Match(position - 1, reach, _NAMELESS, "", run))
             if reach < end or self._size - end < run.unit:
                 runs[run] = reach
         return found
@@ -285,9 +290,9 @@ class StreamMasker:
             # Not to where the next character begins: a vanished one between them is part of
             # the finding when it goes on.
             self._released = max(self._released, view.raw_end(self._masked))
-        if final - CONTEXT - view.base > _SLACK:
-            self._read_to(final - CONTEXT)
-            view.drop(final - CONTEXT)
+        if final - self._scanner.engine.context - view.base > _SLACK:
+            self._read_to(final - self._scanner.engine.context)
+            view.drop(final - self._scanner.engine.context)
 
 
 def _extent(found: list[Match], behind: int, end: int, type_name: str) -> tuple[int, int]:

@@ -178,6 +178,13 @@ DETECTORS = (
     _detector(rf"\b{_UK}\b", _POSTCODES),
     _detector(rf"\b{_CANADA}\b", _POSTCODES),
     _detector(rf"[A-Z][a-z.-]+,? (?:{_STATES}),? [0-9]{{5}}", _TOWN_STATE),
-    _detector(rf"\b(?:{_CUES})\s{{1,6}}[A-Z0-9]", _CUED, _free),
+    Detector(
+        "ADDRESS",
+        rf"\b(?:{_CUES})\s{{1,6}}[A-Z0-9]",
+        _CUED,
+        _free,
+        profiles=NAMES,
+        holds_lead=True,
+    ),
     _detector(_CODES + "[0-9]{4}", _CODED),
 )

@@ -74,7 +74,6 @@ DETECTORS = (
         _random,
         run=_RUN,
         profiles=SECRETS,
-        is_named=True,
     ),
     Detector(
         "SECRET",
@@ -88,7 +87,7 @@ DETECTORS = (
         "PASSWORD",
         r"(?:-u|--user)[ =][\"']?[^\s:\"'=]",
         re.compile(
-            rb"(?<=\s)(?:-u|--user)[ =][\"']?[^\s:\"'=]{1,40}:([^\s\"'<>{}()]{4,64})",
+            rb"(?<=\s)(?:-u|--user)[ =][\"']?[^\s:\"'=]{1,40}:([^\s\"'<>{}()\xc0-\xff]{4,64})",
         ),
         _user,
         profiles=SECRETS,
@@ -96,7 +95,7 @@ DETECTORS = (
     Detector(
         "PASSWORD",
         r"-u ?[^\s-][^\s]{0,40} -p",
-        re.compile(rb"(?<=\s)-u ?[^\s-]\S{0,40} -p ?[\"']?([^\s\"'<>{}();]{6,64})"),
+        re.compile(rb"(?<=\s)-u ?[^\s-]\S{0,40} -p ?[\"']?([^\s\"'<>{}();\xc0-\xff]{6,64})"),
         _secret_word,
         profiles=SECRETS,
     ),

@@ -30,7 +30,7 @@ DETECTORS = (
         r"://[A-Za-z0-9_.%+~-]{0,40}:[^\s/@\"'`<>{}()\[\]\\]",
         re.compile(
             # Up to the last at sign: a password may hold one.
-            rb"://[A-Za-z0-9_.%+~-]{0,40}:([^\s/?#\"'`<>{}()\[\]\\]{3,128})@(?=[A-Za-z0-9\[])"
+            rb"://[A-Za-z0-9_.%+~-]{0,40}:([^\s/?#\"'`<>{}()\[\]\\\xc0-\xff]{3,128})@(?=[A-Za-z0-9\[])"
         ),
         _password,
         profiles=SECRETS,

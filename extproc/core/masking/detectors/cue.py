@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from extproc.core.masking.detectors.detector import DEFAULT, Detector, Validate, accept
-from extproc.core.masking.live import GAP_MOST, VALUE_MOST, widths
 from extproc.core.masking.view import WORD
 
 GAP = 32
@@ -34,9 +33,8 @@ def named(
 ) -> Detector:
     """A detector of `value` behind one of `names`, which may go on (`birth`, `birthday`), or
     behind one of `words`, which are whole. Each is a set of alternatives, read caseless, for
-    Hyperscan and Python alike. The value has a digit behind its first few letters at the latest,
-    or its end within LETTERS_MOST characters. `across`: it may stand in the next sentence
-    (`my birthday. It's ...`).
+    Hyperscan and Python alike. `across`: it may stand in the next sentence (`my birthday. It's
+    ...`).
     """
     alternatives = [names] if names else []
     if words:
@@ -51,15 +49,12 @@ def named(
         value.encode("ascii"),
         _END,
     )
-    if gap > GAP_MOST or widths(re.compile(value.encode("ascii")))[1] > VALUE_MOST:
-        raise ValueError(f"too long for the live tail of cues: {value}")
     return Detector(
         type_name,
         f"(?i){anchor}",
         re.compile(pattern),
         validate,
         profiles=profiles,
-        cue=anchor,
     )
 
 

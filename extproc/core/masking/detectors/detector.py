@@ -79,17 +79,17 @@ class Detector(msgspec.Struct, frozen=True):
     """With GROUPS: the fewest digits that a match has."""
     cues: frozenset[bytes] = frozenset()
     """With GROUPS: words of which one must stand before the number, see `number.is_cued`."""
-    cue: str = ""
-    """The name that the pattern begins with, when it is made by `cue.named`."""
     words: frozenset[bytes] = frozenset()
     """The anchor, when there are any: capitalised words, a list too long for an expression."""
     then: bytes = b""
     """With `words`: what stands right behind the word, or nothing is tried."""
     links: frozenset[bytes] = frozenset()
     """With WORDS: small words that may stand between the capitalised ones."""
-    is_named: bool = False
-    """It begins with one of many names. Then a stream looks for its beginnings apart from all
-    others: in one automaton their states would multiply, and be forgotten all the time."""
+    holds_lead: bool = False
+    """A stream is held from where the pattern begins. Else from where the value, its first group,
+    begins, and what leads to it is looked up backwards: right unless words of prose can be the
+    value, which would all be held.
+    """
 
 
 class Match(NamedTuple):
@@ -97,8 +97,6 @@ class Match(NamedTuple):
 
     start: int
     end: int
-    begin: int
-    """Where the pattern began, context such as a key's name included."""
     rank: int
     """The lower, the stronger the type."""
     type: str

@@ -25,7 +25,7 @@ _BEGIN = rb"[.+%'-]{0,63}([A-Za-z0-9_\x80-\xbf][" + _LOCAL + rb"]{0,63}"
 _PLAIN = (
     rb"(?:@|%40|&(?:#64|#x40|commat);)(?:" + _LABEL + rb"(?:\.|%2e|&(?:#46|period);)){1,8}" + _TOP
 )
-_WORD = rb"[A-Za-z0-9][A-Za-z0-9-]{0,99}"
+_WORD = rb"[A-Za-z0-9][A-Za-z0-9-]{0,62}"
 _USUAL = (
     rb"(?:com|org|net|edu|gov|mil|info|biz|dev|app|io|ai|co|eu|uk|de|fr|nl|es|ch|se|pl|pt|br|jp|cn"
     rb"|ru|au|ca|nz|mx|ar|kr|tr|gr|cz|dk|fi|hu|ie|ro|ua|za)(?![A-Za-z0-9_])"

@@ -148,6 +148,7 @@ def _detector(
         ),
         validate,
         profiles=NAMES,
+        holds_lead=value is _SMALL,
     )
 
 

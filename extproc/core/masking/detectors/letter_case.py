@@ -16,26 +16,13 @@ _CAPITALS = re.compile(
     START + rb"[A-Z]{3,15}+,? (?:[A-Z]\.? )?[A-Z]{2,20}+(?:[-'][A-Z]{2,20}+)?(?![A-Za-z0-9_(=:/\\])"
 )
 _SMALL_FIRST = (
-    b"james|robert|michael|william|david|richard|joseph|thomas|charles|christopher|daniel|matthew"
-    b"|anthony|steven|andrew|kenneth|joshua|kevin|brian|george|edward|ronald|timothy|jason|jeffrey"
-    b"|jacob|nicholas|eric|jonathan|stephen|larry|justin|scott|brandon|benjamin|samuel|gregory"
-    b"|patrick|raymond|alexander|dennis|jerry|tyler|aaron|jose|adam|nathan|henry|douglas"
-    b"|zachary|peter|kyle|walter|ethan|jeremy|harold|keith|roger|noah|gerald|carl|terry|sean|arthur"
-    b"|lawrence|jesse|dylan|bryan|bruce|gabriel|logan|albert|willie|alan|juan|wayne|randy"
-    b"|roy|vincent|ralph|eugene|russell|bobby|philip|louis|mary|patricia|jennifer|linda|elizabeth"
-    b"|barbara|susan|jessica|sarah|karen|lisa|nancy|betty|sandra|margaret|ashley|kimberly"
-    b"|emily|donna|michelle|carol|amanda|melissa|deborah|stephanie|rebecca|sharon|laura|cynthia"
-    b"|kathleen|amy|angela|shirley|anna|brenda|pamela|emma|nicole|helen|samantha|katherine|christine"
-    b"|debra|rachel|carolyn|janet|catherine|maria|heather|diane|ruth|julie|olivia|joyce|virginia"
-    b"|victoria|kelly|lauren|christina|joan|evelyn|judith|megan|andrea|cheryl|hannah|jacqueline"
-    b"|martha|gloria|teresa|ann|sara|madison|frances|kathryn|janice|jean|abigail|alice|julia|judy"
-    b"|sophia|denise|amber|doris|marilyn|danielle|beverly|isabella|theresa|diana|natalie|brittany"
-    b"|charlotte|marie|kayla|alexis|lori|john|paul|carlos|luis|jorge|pedro|miguel|fernando|ahmed"
-    b"|mohammed|muhammad|ali|omar|hassan|ibrahim|yusuf|fatima|aisha|priya|rahul|raj|amit|sanjay"
-    b"|anil|sunil|vijay|deepak|wei|ming|hiroshi|kenji|yuki|takeshi|ivan|dmitri|sergei|natasha|olga"
-    b"|svetlana|anastasia|giovanni|giuseppe|francesco|marco|luca|giulia|chiara|pierre|jacques"
-    b"|francois|nicolas|isabelle|sophie|hans|klaus|stefan|wolfgang|ingrid|heidi|ursula|lars|anders"
-    b"|erik|bjorn|astrid|kwame|kofi|chidi|ngozi|emeka|oluwaseun|thabo|sipho"
+    b"james|robert|michael|william|david|richard|joseph|thomas|charles|christopher|daniel"
+    b"|matthew|anthony|steven|andrew|kenneth|joshua|kevin|brian|george|edward|timothy|jason"
+    b"|jeffrey|jacob|nicholas|eric|jonathan|stephen|benjamin|samuel|patrick|alexander|peter"
+    b"|henry|john|paul|mary|patricia|jennifer|linda|elizabeth|barbara|susan|jessica|sarah"
+    b"|karen|nancy|lisa|margaret|sandra|ashley|emily|michelle|amanda|melissa|stephanie|rebecca"
+    b"|laura|amy|anna|emma|maria|julia|jose|carlos|luis|juan|miguel|mohammed|muhammad|ahmed"
+    b"|ali|fatima|priya|rahul|wei|ming|ivan|olga|giovanni|marco|pierre|hans"
 )
 _SMALL = re.compile(START + rb"(?:" + _SMALL_FIRST + rb") [a-z][a-z\x80-\xbf]{1,19}+" + END)
 

@@ -21,7 +21,8 @@ from extproc.core.masking.detectors.value import (
     is_quoted,
 )
 
-_VALUE = rb"[^\s\"'`,;<>(){}\[\]\x00-\x1f]"
+# Scripts without spaces are none of it: a stream would wait for the end of the sentence.
+_VALUE = rb"[^\s\"'`,;<>(){}\[\]\x00-\x1f\xc0-\xff]"
 _RUN = Run(re.compile(_VALUE + rb"*"))
 _NAMES = "password|passwd|passphrase|passwort|passcode|kennwort|contrasena|mot de passe|pwd"
 _SEPARATOR = r"[\"'\]]{0,2}\\?[\"']?[ \t]{0,4}(?::=|=>|[:=]|\bis\b:?)[ \t]{0,4}\\?[\"'`]?"
@@ -79,9 +80,7 @@ def _commanded(view: bytes, start: int, end: int) -> int:
 
 
 def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> Detector:
-    return Detector(
-        "PASSWORD", anchor, pattern, validate, run=_RUN, profiles=SECRETS, is_named=True
-    )
+    return Detector("PASSWORD", anchor, pattern, validate, run=_RUN, profiles=SECRETS)
 
 
 DETECTORS = (

@@ -21,14 +21,13 @@ import re
 
 from extproc.core.masking.detectors.detector import NAMES, Detector, Reach
 from extproc.core.masking.detectors.names import COMMON, FIRST, FIRST_OR_WORD, LAST, LAST_OR_WORD
-from extproc.core.masking.live import LOOSE
 from extproc.core.masking.view import WORD
 
 # A letter outside ASCII begins a name when ASCII letters follow: so do Latin ones that do not
 # fold (`Øyvind`, `Łukasz`), and no word of another script.
 _FIRST_LETTER = rb"(?:[A-Z]|[\x80-\xbf](?=[a-z]))"
-MANY = str(LOOSE + 1).encode()
-"""Letters of a word: so many that the hold-back does not count them, which keeps it small."""
+MANY = b"71"
+"""Letters of a word."""
 _LETTERS = rb"[a-z\x80-\xbf]{1," + MANY + rb"}+"
 _CAPITALISED = _FIRST_LETTER + rb"(?:'[A-Z])?" + _LETTERS + rb"(?:['-]?[A-Z]" + _LETTERS + rb")?"
 PARTICLES = frozenset(

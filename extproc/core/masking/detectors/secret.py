@@ -103,7 +103,7 @@ def _signing(view: bytes, start: int, end: int) -> int:
 
 
 def _detector(anchor: str, pattern: re.Pattern[bytes], validate: Validate) -> Detector:
-    return Detector("SECRET", anchor, pattern, validate, run=_RUN, profiles=SECRETS, is_named=True)
+    return Detector("SECRET", anchor, pattern, validate, run=_RUN, profiles=SECRETS)
 
 
 DETECTORS = (

@@ -43,13 +43,13 @@ _KEYS = (
     "|x-goog-signature|x-goog-credential|awsaccesskeyid|auth|session_?id|sid|code|hmac|jwt"
 )
 _PASSWORDS = "password|passwd|passwort|pass|pwd"
-_VALUE = rb"[^\s&#\"'`<>\\;,()\[\]{}]"
+_VALUE = rb"[^\s&#\"'`<>\\;,()\[\]{}\xc0-\xff]"
 _VALUE_RUN = Run(re.compile(_VALUE + rb"*"))
 
 # A URL ends with a sign that it has a use for: the full stop of a sentence is not part of it.
 _INSIDE = rb"A-Za-z0-9/_%=&#~+@$*\x80-\xff-"
 _URL_RUN = Run(re.compile(rb"(?:[.,:;!?()'\[\]|]{0,3}[" + _INSIDE + rb"])*"), unit=4)
-_HOST = r"(?:[a-z0-9\x80-\xbf][a-z0-9\x80-\xbf-]{0,99}\.){1,4}[a-z]{2,18}"
+_HOST = r"(?:[a-z0-9\x80-\xbf][a-z0-9\x80-\xbf-]{0,62}\.){1,4}[a-z]{2,18}"
 _KIND = "(?:personal |own |new |professional |linkedin |old )?"
 _OWNERS = "my|his|her|their|our|personal|own|whose"
 _PAGES = (
