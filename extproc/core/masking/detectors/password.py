@@ -48,6 +48,8 @@ _COMMAND = re.compile(
     r"(?i)(?:(?:^|[\s\"'])--?[a-z_-]{0,24}(?:password|passwd|passphrase)"
     rf"|login[ \t]{{1,4}}\S{{1,40}}\s{{1,8}}password|{_STATEMENTS})[ \t]{{1,4}}[\"']?$".encode()
 )
+_PAGE = re.compile(rb"(?:https?://[^/]*)?/[A-Za-z_-]+(?:/[A-Za-z_{}:-]*)*$")
+"""Where a password is changed: `/account/reset-password`."""
 _SIGN = re.compile(rb"[!@#$%^&*?~+]")
 _DIGIT = re.compile(rb"[0-9]")
 _LETTER = re.compile(rb"[A-Za-z]")
@@ -62,7 +64,7 @@ def _is_mixed(value: bytes) -> bool:
 
 def _password(view: bytes, start: int, end: int) -> int:
     value = view[start:end].rstrip(b".!?:")
-    if PLACEHOLDER.match(value) or len(value) < 6 or is_called(view, end):
+    if PLACEHOLDER.match(value) or len(value) < 6 or is_called(view, end) or _PAGE.match(value):
         return 0
     if is_quoted(view, start):
         return end

@@ -70,7 +70,7 @@ _OWNERS = b"my his her our your their whose"
 CUES = frozenset(
     b"phone phones telephone telephones tel telefon telefono mobile mob cell cellphone landline "
     b"fax whatsapp sms text texted call called calling caller calls dial dialed dialing ring "
-    b"hotline helpline answer answering contact reach reached phonenumber phoneno mobilephone "
+    b"hotline helpline answering contact reach reached phonenumber phoneno mobilephone "
     b"mobilenumber mobileno cellnumber faxnumber telephonenumber telefonnummer telefoonnummer "
     b"telefoon rufnummer handy handynummer mobilnummer durchwahl celular movil portable cellulare "
     b"gsm tlf tfno puhelin voicemail pager".split()
@@ -93,6 +93,8 @@ def _digits(least: int, most: int) -> Validate:
 
 _any = _digits(7, 15)
 _e164 = _digits(8, 15)
+_AMOUNT = re.compile(rb"(?<=[$#])|[0-9]+\.[0-9]{1,2}(?![0-9.])")
+"""Money, a decimal, the number of an order."""
 _DECIMAL = re.compile(rb"\+[0-9]+\.[0-9]+$")
 
 
@@ -102,7 +104,7 @@ def _international(view: bytes, start: int, end: int) -> int:
 
 def _cued(view: bytes, start: int, end: int) -> int:
     """The end of as many groups as a number can have."""
-    if _DATE.match(view, start):
+    if _DATE.match(view, start) or _AMOUNT.match(view, start):
         return 0
     if _any(view, start, end):
         return end

@@ -68,6 +68,10 @@ _OTHER = re.compile(
 """An address, a path, a number of a program, another name and its value, a digest."""
 
 
+_PUBLIC = re.compile(rb"(?:PUBLIC KEY|CERTIFICATE|SIGNATURE)(?: BLOCK)?-----[\r\n\\rn]{0,8}$")
+"""Armour whose text is meant to be seen."""
+
+
 def _named(view: bytes, start: int, end: int) -> int:
     value = view[start:end].rstrip(b".:!?=")
     if PLACEHOLDER.match(value) or _OTHER.match(value) or is_called(view, end):
@@ -78,7 +82,7 @@ def _named(view: bytes, start: int, end: int) -> int:
     if not (looks_random or is_random(value, 3.0)):
         return 0
     name = _NAME.search(view, max(0, start - CONTEXT), start)
-    if name is None or _OPEN.search(name[1]):
+    if name is None or _OPEN.search(name[1]) or _PUBLIC.search(view, max(0, start - 24), start):
         return 0
     if looks_random:
         return end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.core.masking.detectors.cases import Case, check, each
 
 CASES: list[Case] = [
+    ("a page for passwords", 'passwordResetUrl = "/account/reset-password"', None),
     ("in quotes", 'password = "hunter22"', 'password = "[PASSWORD]"'),
     ("in prose", "my password is hunter22!", "my password is [PASSWORD]"),
     ("in JSON", '{"password": "s3cr3t-value"}', '{"password": "[PASSWORD]"}'),

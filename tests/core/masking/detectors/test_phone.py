@@ -31,6 +31,8 @@ CASES: list[Case] = [
     ("part of a longer number", "415-555-2671-9999", None),
     ("a cue for another number", "call me 3 times: 5551234", None),
     ("hexadecimal", "0x4155552671ab", None),
+    ("a sum of money behind a cue", "Call it $24715.40, or call $5551234", None),
+    ("a decimal behind a cue", "she calls 24715.40 a lot", None),
     ("Chinese", "138 1234 5678", "[PHONE]"),
     ("Brazilian", "11 98765-4321", "[PHONE]"),
     ("Russian", "8 (912) 345-67-89", "[PHONE]"),

@@ -74,6 +74,11 @@ CASES: list[Case] = [
         "SECRET_KEY = '[SECRET]'",
     ),
     ("a public key", f"public_key: {_HEX}", None),
+    (
+        "a public key in armour",
+        "-----BEGIN PUBLIC KEY-----\nJp3vo9jeUhxwN4IMwmEGVesUut+Oek9E/rKIl+60F6",
+        None,
+    ),
     ("an id", f"client_id: {_UUID}, key_id = {_HEX}", None),
     ("a digest", f"cache_key_sha256: {_HEX}{_HEX}", None),
     ("no name", f"commit {_HEX}, {_UUID}, sha512-{_RANDOM}==", None),
