@@ -50,6 +50,9 @@ _WORDS_BACK = 6
 _SPACE = 0x20
 _BEGINNINGS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _CAPITALISED = re.compile(rb"[A-Z][A-Za-z]+")
+_FEW_WORDS = 8
+_SHORT = 4096
+"""So few words in so short a text are quicker looked for one by one."""
 
 
 class Engine:
@@ -246,7 +249,15 @@ class Scanner:
         words = self.engine.words
         if words:
             # Most texts have no known word, and one look at a list of all tells so.
-            for word in words.keys() & _CAPITALISED.findall(data, first):
+            known = words.keys() & _CAPITALISED.findall(data, first)
+            if len(known) > _FEW_WORDS or (known and len(data) > _SHORT):
+                hits += [
+                    (number, *match.span())
+                    for match in _CAPITALISED.finditer(data, first)
+                    for number in words.get(match[0], ())
+                ]
+                return hits
+            for word in known:
                 size = len(word)
                 at = data.find(word, first)
                 while at >= 0:

@@ -57,7 +57,9 @@ _NAMED = re.compile(f"(?i)(?:{_WORDS}|{_VENDORS}){_REST}{_GAP}({_VALUE}{{12,64}}
 _SPACED = re.compile(f"(?i)(?:{_WORDS}){_REST}{_SPACE}({_NO_WORD}{_VALUE}{{12,55}})".encode())
 
 _NAME = re.compile(
-    f"(?i)([A-Za-z0-9_.-]*(?:{_WORDS}|{_VENDORS}){_REST})(?:{_GAP}|{_SPACE})$".encode()
+    # From where a word begins: else each of its letters would be tried as a beginning.
+    rb"(?i)(?<![A-Za-z0-9_.-])"
+    + f"([A-Za-z0-9_.-]*(?:{_WORDS}|{_VENDORS}){_REST})(?:{_GAP}|{_SPACE})$".encode()
 )
 _SURE = re.compile(f"(?i){SURE}".encode())
 _OPEN = re.compile(f"(?i){OPEN}".encode())
