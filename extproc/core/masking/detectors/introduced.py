@@ -155,15 +155,19 @@ def _detector(
 _COLON = r"[\"']?\s?[:=]\s{0,8}[\"']?"
 _ANY_CASE = f"(?i:{_NAME_LABELS})"
 
+_CAPITAL = r"[A-Z\x80-\xbf]"
+_LETTER = r"[a-z\x80-\xbf]"
+"""What a name begins with: a letter that does not fold to an ASCII one, too."""
+
 DETECTORS = (
-    _detector(_TITLES, r"\.? ", "[A-Z]", _surely),
-    _detector(_SMALL_TITLES, r"\. ", "[a-z]", _surely, _SMALL),
-    _detector(_PHRASES, ",? ", "[A-Z]", _likely),
-    _detector(_SMALL_PHRASES, " ", "[a-z]", _surely, _SMALL),
-    _detector(_CLOSINGS, r",\s{1,3}", "[A-Z]", _likely),
-    _detector(_MENTIONS, " ", "[A-Z]", _maybe),
-    _detector(_ROLES, " ", "[A-Z]", _maybe),
-    _detector(_ANY_CASE, _COLON, "[A-Z]", _likely),
-    _detector(_ANY_CASE, _COLON, "[a-z]", _surely, _SMALL),
-    _detector(f"(?i:{_LABELS})", r"[\"']?:\s{1,8}[\"']?", "[A-Z]", _maybe),
+    _detector(_TITLES, r"\.? ", _CAPITAL, _surely),
+    _detector(_SMALL_TITLES, r"\. ", _LETTER, _surely, _SMALL),
+    _detector(_PHRASES, ",? ", _CAPITAL, _likely),
+    _detector(_SMALL_PHRASES, " ", _LETTER, _surely, _SMALL),
+    _detector(_CLOSINGS, r",\s{1,3}", _CAPITAL, _likely),
+    _detector(_MENTIONS, " ", _CAPITAL, _maybe),
+    _detector(_ROLES, " ", _CAPITAL, _maybe),
+    _detector(_ANY_CASE, _COLON, _CAPITAL, _likely),
+    _detector(_ANY_CASE, _COLON, _LETTER, _surely, _SMALL),
+    _detector(f"(?i:{_LABELS})", r"[\"']?:\s{1,8}[\"']?", _CAPITAL, _maybe),
 )

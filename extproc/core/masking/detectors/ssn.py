@@ -43,6 +43,15 @@ DETECTORS = (
         re.compile(START + _WIDE + END),
         _cued,
     ),
+    # Who calls it so means one, although the area was never issued.
+    Detector(
+        "SSN",
+        ANCHOR,
+        re.compile(START + rb"(?<![0-9]-)[069][0-9]{2}-[0-9]{2}-[0-9]{4}" + END),
+        reach=Reach.GROUPS,
+        digits=9,
+        cues=frozenset({b"ssn", b"ssns", b"social security"}),
+    ),
     Detector(
         "SSN",
         ANCHOR,

@@ -12,6 +12,7 @@ CASES: list[Case] = [
         "social security number: 123456789",
         "social security number: [SSN]",
     ),
+    ("an area never issued, called so", 'the "ssn": "931-40-5597"', 'the "ssn": "[SSN]"'),
     ("an area never issued", "666-45-6789 and 900-45-6789 and 000-45-6789", None),
     ("a group never issued", "123-00-6789", None),
     ("spaces and no cue", "values 123 45 6789", None),
