@@ -204,16 +204,16 @@ class AnthropicMessages:
         _read_usage(document.get("usage"), facts)
 
     def event_spec(self, event: str | None, document: Any) -> Spec:
-        kind = document.get("type") if type(document) is dict else None
+        kind = said_string(document.get("type")) if type(document) is dict else ""
         if event in _EVENTS and kind != event:
             # Some clients go by the event's name and some by the type in the data.
             raise Unavailable("masker", "an event's name and type do not agree")
         if kind in _OF_BLOCKS and type(document.get("index")) is not int:
             raise Unavailable("masker", "an event of a content block has no index")
-        return _EVENTS.get(kind, LOOSE) if type(kind) is str else LOOSE
+        return _EVENTS.get(kind, LOOSE)
 
     def channel(self, event: str | None, document: Any, path: Path) -> tuple[Group, Path]:
-        if type(document) is dict and document.get("type") in _OF_BLOCKS:
+        if type(document) is dict and said_string(document.get("type")) in _OF_BLOCKS:
             return document["index"], path[1:]
         return "", (event or "", *path)
 

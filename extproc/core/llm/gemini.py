@@ -188,11 +188,10 @@ class Gemini:
     def channel(self, event: str | None, document: Any, path: Path) -> tuple[Group, Path]:
         if len(path) > 4 and path[0] == "candidates" and isinstance(path[1], int):
             part = _part_at(document, path)
-            if path[-1] == "text":
+            if path[5:] == ("text",):
                 return path[1], ("thought" if part.get("thought") is True else "text",)
-            for piece in _list(part.get("functionCall"), "partialArgs")[int(path[-2]) :][:1]:
-                if type(piece) is dict:
-                    return path[1], ("args", said_string(piece.get("jsonPath")))
+            if path[6:7] == ("partialArgs",) and path[8:] == ("stringValue",):
+                return path[1], ("args", said_string(_piece_at(part, path).get("jsonPath")))
         return "", (event or "", *path)
 
     def begins(self, document: Any) -> Group | None:
@@ -231,9 +230,8 @@ class Gemini:
             if part.get("thought") is True:
                 made["thought"] = True
         else:
-            call = part["functionCall"]
-            container = {**call["partialArgs"][int(slot.path[-2])], "stringValue": ""}
-            made = {"functionCall": {**call, "partialArgs": [container]}}
+            container = {**_piece_at(part, slot.path), "stringValue": ""}
+            made = {slot.path[5]: {**part[slot.path[5]], "partialArgs": [container]}}
         content = {"role": "model", "parts": [made]}
         event = {"candidates": [{"index": slot.path[1], "content": content}]}
         return Carrier(None, event, container, slot.path[-1])
@@ -244,14 +242,24 @@ def _list(value: Any, key: str) -> list[Any]:
     return found if type(found) is list else []
 
 
-def _part_at(document: Any, path: Path) -> dict[str, Any]:
-    """The part of a candidate's content that a path leads through; empty when there is none."""
-    for index, candidate in enumerate(_list(document, "candidates")):
-        if type(candidate) is dict and position(index, candidate) == path[1]:
-            for at, part in enumerate(_list(candidate.get("content"), "parts")):
-                if type(part) is dict and position(at, part) == path[4]:
-                    return part
+def _at(items: list[Any], place: str | int) -> dict[str, Any]:
+    """The object at a place, which is its own `index` if it has one; empty when there is none."""
+    for index, item in enumerate(items):
+        if type(item) is dict and position(index, item) == place:
+            found: dict[str, Any] = item
+            return found
     return {}
+
+
+def _part_at(document: Any, path: Path) -> dict[str, Any]:
+    """The part of a candidate's content that a path leads through."""
+    candidate = _at(_list(document, "candidates"), path[1])
+    return _at(_list(candidate.get("content"), "parts"), path[4])
+
+
+def _piece_at(part: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The piece of streaming arguments that a path leads to."""
+    return _at(_list(part.get(str(path[5])), "partialArgs"), path[7])
 
 
 def _either(read: Any, body: dict[str, Any], name: str, path: str) -> Any:

@@ -297,32 +297,32 @@ class OpenAiResponses:
     def event_spec(self, event: str | None, document: Any) -> Spec:
         if type(document) is not dict:
             return LOOSE
-        kind = document.get("type")
+        kind = _type_of(document)
         if event in _EVENTS and kind != event:
             # Some clients go by the event's name and some by the type in the data.
             raise Unavailable("masker", "an event's name and type do not agree")
         for name in _POSITIONS:
             if type(document.get(name, 0)) is not int:
                 raise Unavailable("masker", "an index in an event is not a whole number")
-        if type(kind) is str:
-            return _EVENTS.get(kind, LOOSE)
-        return FREE if "error" in document else LOOSE
+        if not kind and "error" in document:
+            return FREE
+        return _EVENTS.get(kind, LOOSE)
 
     def channel(self, event: str | None, document: Any, path: Path) -> tuple[Group, Path]:
-        kind = document.get("type") if type(document) is dict else None
-        if kind in _EVENTS:
-            # Behind `delta`, so that the first piece of a command and the others are one.
-            return _text_of(document), path[1:]
-        return "", (event or "", str(kind), *path)
+        kind = _type_of(document)
+        if kind not in _EVENTS:
+            return "", (event or "", kind, *path)
+        # Behind `delta`, so that the first piece of a command and the others are one.
+        return _text_of(document), path[1:] if path[0] in ("delta", "command") else path
 
     def begins(self, document: Any) -> Group | None:
         return None
 
     def ends(self, document: Any) -> Iterable[Group] | Everything:
-        kind = document.get("type") if type(document) is dict else None
+        kind = _type_of(document)
         if kind in _LAST:
             return EVERYTHING
-        if type(kind) is str and kind.endswith(".done"):
+        if kind.endswith(".done"):
             return (_text_of(document),)
         return ()
 
@@ -345,9 +345,14 @@ class OpenAiResponses:
         return Carrier(kind, event, container, key)
 
 
+def _type_of(document: Any) -> str:
+    """The type of an event; empty when it has none."""
+    return said_string(document.get("type")) if type(document) is dict else ""
+
+
 def _text_of(document: dict[str, Any]) -> Group:
     """The family of a text, and where it stands."""
-    kind = str(document["type"]).rpartition(".")[0]
+    kind = _type_of(document).rpartition(".")[0]
     where = [str(document.get(name, "")) for name in _POSITIONS]
     # Not every server counts its items; then their ids tell them apart.
     item = "" if "output_index" in document else str(document.get("item_id", ""))

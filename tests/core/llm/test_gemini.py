@@ -143,3 +143,15 @@ def test_facts_of_an_answer() -> None:
     assert (facts.model, facts.finish_reason) == ("m-001", "STOP")
     assert (facts.input_tokens, facts.output_tokens) == (3, 7)
     assert read_answer(WHOLE, [EMAIL]).model == ""
+
+
+def test_the_place_of_a_piece_is_what_it_says_of_itself() -> None:
+    """An `index` of a piece's own, and an unknown text inside a piece, are looked at all the same."""
+    piece = {"jsonPath": "$.to", "index": 50, "stringValue": f"x {EMAIL} y", "deep": {"er": EMAIL}}
+    call = {"name": "send", "partialArgs": [piece, {"jsonPath": "$.cc", "stringValue": EMAIL}]}
+    stream = b"data: " + compact(answer([{"functionCall": call}])) + b"\n\n"
+    for piece_of_it in (stream, stream[:-1]):
+        masked_answer = AnswerStream(GEMINI, the_masker())
+        output = masked_answer.feed(piece_of_it) + masked_answer.finish()
+        assert b"send" in output
+        assert EMAIL not in output.decode()

@@ -17,6 +17,7 @@ from tests.core.llm.streams import (
     EMAIL,
     MESSAGES,
     OTHER,
+    RESPONSES,
     SECRETS,
     block_delta,
     chunk,
@@ -126,6 +127,29 @@ def test_every_place_is_masked(route: Route, stream: bytes) -> None:
     for secret in (*SECRETS, "4111111111111111"):
         assert secret not in decoded
     assert masked.findings
+
+
+@pytest.mark.parametrize("route", [RESPONSES, MESSAGES, CHAT, OTHER])
+@pytest.mark.parametrize("kind", [[], {}, [{}], 1, None, ""])
+def test_a_type_that_is_no_name_hides_nothing(route: Route, kind: object) -> None:
+    stream = AnswerStream(route, the_masker())
+    output = stream.feed(data({"type": kind, "x": EMAIL})) + stream.finish()
+    assert EMAIL not in output.decode()
+    assert stream.findings
+
+
+def test_an_unknown_text_beside_a_delta_is_a_text_of_its_own() -> None:
+    """Joined with the delta's pieces, each would hide a part of the other's value."""
+    stream = b"".join(
+        event("response.output_text.delta", output_index=0, delta=one, shadow=other)
+        for one, other in zip(("alice@ex", "ample.com "), ("4111 1111 1", "111 1111 "), strict=True)
+    )
+    answer = AnswerStream(RESPONSES, the_masker())
+    said = _data_of(answer.feed(stream) + answer.finish())
+    heard = {
+        key: "".join(document.get(key, "") for document in said) for key in ("delta", "shadow")
+    }
+    assert heard == {"delta": "[EMAIL] ", "shadow": "[CREDIT_CARD] "}
 
 
 @pytest.mark.parametrize("size", range(1, 12))
