@@ -231,7 +231,8 @@ class Gemini:
                 made["thought"] = True
         else:
             container = {**_piece_at(part, slot.path), "stringValue": ""}
-            made = {slot.path[5]: {**part[slot.path[5]], "partialArgs": [container]}}
+            call = str(slot.path[5])
+            made = {call: {**part[call], "partialArgs": [container]}}
         content = {"role": "model", "parts": [made]}
         event = {"candidates": [{"index": slot.path[1], "content": content}]}
         return Carrier(None, event, container, slot.path[-1])

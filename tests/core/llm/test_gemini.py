@@ -146,7 +146,7 @@ def test_facts_of_an_answer() -> None:
 
 
 def test_the_place_of_a_piece_is_what_it_says_of_itself() -> None:
-    """An `index` of a piece's own, and an unknown text inside a piece, are looked at all the same."""
+    """An `index` of a piece's own, and an unknown text inside a piece, hide nothing."""
     piece = {"jsonPath": "$.to", "index": 50, "stringValue": f"x {EMAIL} y", "deep": {"er": EMAIL}}
     call = {"name": "send", "partialArgs": [piece, {"jsonPath": "$.cc", "stringValue": EMAIL}]}
     stream = b"data: " + compact(answer([{"functionCall": call}])) + b"\n\n"
