@@ -38,6 +38,11 @@ Address = Annotated[str, msgspec.Meta(pattern=r"^.+:\d{1,5}$")]
 """`host:port`."""
 SecretRef = Annotated[str, msgspec.Meta(pattern=r"^(file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$")]
 """`file:PATH` or `env:NAME`; a secret itself is refused."""
+FileRef = Annotated[str, msgspec.Meta(pattern=r"^file:.+$")]
+"""`file:PATH`."""
+KeysRef = Annotated[str, msgspec.Meta(pattern=r"^(file:.+|https?://.+)$")]
+"""Where a JWK set is: `file:PATH` or a URL."""
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Natural = Annotated[int, msgspec.Meta(ge=1)]
 
 
@@ -64,10 +69,20 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pass
 
 
+class Tls(_Section, frozen=True, kw_only=True):
+    """TLS on the data port. Envoy reads these files; this process reads none of them."""
+
+    certificate: FileRef
+    key: FileRef
+    client_ca: FileRef | None = None
+    """Whose client certificates are taken; what `credentials.binding: mtls` needs."""
+
+
 class Listen(_Section, frozen=True):
     data: Address = "127.0.0.1:10000"
     control: Address = "127.0.0.1:8080"
     envoy_admin: Address = "127.0.0.1:9901"
+    tls: Tls | None = None
 
 
 class UpstreamCredential(_Section, frozen=True, kw_only=True):
@@ -79,32 +94,127 @@ class UpstreamCredential(_Section, frozen=True, kw_only=True):
 
 
 class Upstream(_Section, frozen=True):
-    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+    name: Name
     url: str
     models: tuple[str, ...]
     """Globs of model names."""
     credential: UpstreamCredential | None = None
 
 
-class Oidc(_Section, frozen=True):
-    name: str
+class Source(_Section, frozen=True, kw_only=True):
+    """Somebody else's word for who a subject is; the kinds below say how it is given.
+
+    Only what is listed here is ever trusted, and each source vouches for its own subjects: give
+    a `prefix` where two of them could use one name.
+    """
+
+    name: Name
+    prefix: str = ""
+    """Stands before every subject and group of this source."""
+    groups: tuple[str, ...] = ()
+    """Groups of every subject of this source, beside those that the source itself tells."""
+    models: tuple[str, ...] = ()
+    """Globs of the models that credentials of this source are limited to; none: no limit."""
+
+
+class Oidc(Source, frozen=True, kw_only=True):
+    """An OpenID provider: its id tokens, and access tokens in RFC 9068 form."""
+
     issuer: str
     audience: str
     algorithms: tuple[str, ...] = ("RS256", "ES256")
     groups_claim: str = "groups"
-    jwks: str | None = None
+    subject_claim: str = "sub"
+    jwks: KeysRef | None = None
+    """None: from the provider's discovery document."""
+    access_token_types: tuple[str, ...] = ("at+jwt",)
+    """`typ` of the access tokens that are taken. Some providers write `JWT`."""
+    require: dict[str, tuple[str, ...]] = {}
+    """Claims that must match one of the globs."""
 
 
-class Saml(_Section, frozen=True):
-    name: str
-    metadata: str
+class Saml(Source, frozen=True, kw_only=True):
+    """A SAML 2.0 identity provider, by its metadata."""
+
+    metadata: FileRef
     audience: str
+    """Our entity id, which the assertion's audience must name."""
+    recipient: str | None = None
+    """What the subject confirmation must name; None: the audience's URL with /oauth2/token."""
     groups_attribute: str = "groups"
+    subject_attribute: str | None = None
+    """None: the NameID."""
+
+
+class Kubernetes(Source, frozen=True, kw_only=True):
+    """Projected service account tokens of one cluster."""
+
+    issuer: str
+    audience: str
+    algorithms: tuple[str, ...] = ("RS256", "ES256")
+    jwks: KeysRef | None = None
+    service_accounts: tuple[str, ...]
+    """Globs of `namespace/name`."""
+
+
+class Github(Source, frozen=True, kw_only=True):
+    """Id tokens of GitHub Actions, bound to repository and workflow."""
+
+    issuer: str = "https://token.actions.githubusercontent.com"
+    audience: str
+    algorithms: tuple[str, ...] = ("RS256",)
+    jwks: KeysRef | None = None
+    repositories: tuple[str, ...]
+    """Repositories by number (`repository_id`, which outlives a rename) or by `owner/name`."""
+    workflows: tuple[str, ...]
+    """Globs of `job_workflow_ref`: `owner/name/.github/workflows/ci.yml@refs/heads/main`."""
+    environments: tuple[str, ...] = ()
+    """When there are any, the job must run in one of them."""
+
+
+class Gitlab(Source, frozen=True, kw_only=True):
+    """Id tokens of GitLab CI, bound to project and pipeline configuration."""
+
+    issuer: str = "https://gitlab.com"
+    audience: str
+    algorithms: tuple[str, ...] = ("RS256",)
+    jwks: KeysRef | None = None
+    projects: tuple[str, ...]
+    """Projects by number (`project_id`) or by path."""
+    workflows: tuple[str, ...]
+    """Globs of `ci_config_ref_uri`: `gitlab.com/group/project//.gitlab-ci.yml@refs/heads/main`."""
+    environments: tuple[str, ...] = ()
+    protected_only: bool = True
+    """Only pipelines of protected branches and tags."""
+
+
+class Spiffe(Source, frozen=True, kw_only=True):
+    """JWT-SVIDs of one trust domain."""
+
+    trust_domain: str
+    audience: str
+    algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
+    jwks: KeysRef
+    """The trust bundle as a JWK set."""
+    ids: tuple[str, ...]
+    """Globs of SPIFFE ids: `spiffe://example.org/ns/*/sa/agent`."""
+
+
+class Client(Source, frozen=True, kw_only=True):
+    """An OAuth client of its own, by `private_key_jwt` (RFC 7523); its name is its client id."""
+
+    jwks: KeysRef
+    algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256", "EdDSA")
 
 
 class Identity(_Section, frozen=True):
     oidc: tuple[Oidc, ...] = ()
     saml: tuple[Saml, ...] = ()
+    kubernetes: tuple[Kubernetes, ...] = ()
+    github: tuple[Github, ...] = ()
+    gitlab: tuple[Gitlab, ...] = ()
+    spiffe: tuple[Spiffe, ...] = ()
+    clients: tuple[Client, ...] = ()
 
 
 class Credentials(_Section, frozen=True):
@@ -116,8 +226,56 @@ class Credentials(_Section, frozen=True):
 class Agents(_Section, frozen=True):
     per_subject: Natural = 5
     total: Natural = 1000
+    per_group: dict[str, Natural] = {}
+    """By group: how many agents of its members may run at once, all together."""
+    per_model: dict[str, Natural] = {}
+    """By glob of models: how many running agents may have called one of them."""
+    on_limit: Literal["deny", "evict"] = "deny"
+    """`evict` ends the agent that was idle longest, if one is idle, in favour of the new one."""
     idle_timeout: Duration = "2m"
     max_lifetime: Duration = "8h"
+    max_depth: Natural = 3
+    """Generations of agents, the one that a subject starts included."""
+    max_children: Natural = 5
+    """Running children of one agent."""
+    sharing: Literal["allow", "flag", "deny"] = "flag"
+    """What to do about one bearer credential that several addresses use at once."""
+
+
+class Budget(_Section, frozen=True):
+    requests: Natural | None = None
+    tokens: Natural | None = None
+    """Of prompts and answers together."""
+
+
+class Budgets(_Section, frozen=True):
+    """What may be spent in a window of time; None: no limit."""
+
+    window: Duration = "1h"
+    agent: Budget = Budget()
+    subject: Budget = Budget()
+
+
+class Roles(_Section, frozen=True):
+    """Groups whose members may do it. An approver may what a viewer may, an admin all."""
+
+    viewer: tuple[str, ...] = ()
+    approver: tuple[str, ...] = ()
+    admin: tuple[str, ...] = ("admin",)
+
+
+class Console(_Section, frozen=True):
+    """How people sign in. Without `oidc`: by the credential that `extproc up` prints."""
+
+    oidc: str | None = None
+    """The name of a provider in $.identity.oidc."""
+    client_id: str | None = None
+    client_secret: SecretRef | None = None
+    """None: a public client, with PKCE alone."""
+    url: str | None = None
+    """Where people reach the console, as the provider knows it; None: the address asked for."""
+    session: Duration = "8h"
+    roles: Roles = Roles()
 
 
 class Opa(_Section, frozen=True):
@@ -186,6 +344,8 @@ class Config(_Section, frozen=True):
     identity: Identity = Identity()
     credentials: Credentials = Credentials()
     agents: Agents = Agents()
+    budgets: Budgets = Budgets()
+    console: Console = Console()
     policy: Policy = Policy()
     masking: Masking = Masking()
     approvals: Approvals = Approvals()

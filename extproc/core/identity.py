@@ -7,6 +7,25 @@ from typing import Any
 import msgspec
 
 
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """Who somebody else says this is: an identity that was verified, before any agent runs."""
+
+    subject: str
+    issuer: str
+    """Who says so."""
+    source: str
+    """The kind of word: oidc, saml, kubernetes, github, gitlab, spiffe, client, local, agent."""
+    groups: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    """Globs that its agents are limited to; empty for no limit."""
+    session: str = ""
+    """The provider's own session (OIDC `sid`, SAML SessionIndex), by which it may log out."""
+    client_id: str = ""
+    """The client that the word was given to, where it names one."""
+    claims: dict[str, Any] = {}
+    """What else the source says."""
+
+
 class Identity(msgspec.Struct, frozen=True, array_like=True):
     """A verified caller. Times are microseconds since 1970."""
 

@@ -45,5 +45,17 @@ class PolicyEngine(Protocol):
     async def close(self) -> None: ...
 
 
+class Replays(Protocol):
+    """Remembers ids that may be used once: of assertions, of proofs."""
+
+    def first(self, kind: str, id: str, until: int) -> bool:
+        """Whether this id of this kind is seen for the first time, in whichever process.
+
+        Remembered until `until` (microseconds since 1970), across restarts. `id` may be long and
+        hostile. Raises Unavailable("store"): then the id counts as used.
+        """
+        ...
+
+
 Headers = Mapping[str, str]
 """Lower-case names. A repeated header is joined with a comma, as Envoy does for ext_authz."""
