@@ -77,14 +77,13 @@ class LocalAuthority:
         *,
         credential_id: str,
         now: int,
-        scope: str = "",
         ancestors: Sequence[str] = (),
     ) -> str:
         """A credential for one agent, good until its lease expires.
 
-        `now`: microseconds. `ancestors`: ids of the agents that led to this one, nearest first;
-        they become the `act` chain of RFC 8693. Raises Refused(INVALID_REQUEST) when the claims
-        do not fit into a credential.
+        `now`: microseconds. `ancestors`: ids of the agents that led to this one, nearest first.
+        The agent, they, and the agent's actor become the `act` chain of RFC 8693. Raises
+        Refused(INVALID_REQUEST) when the claims do not fit into a credential.
         """
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -99,10 +98,9 @@ class LocalAuthority:
             "groups": list(agent.groups),
             "models": list(agent.models),
         }
-        if scope:
-            claims["scope"] = scope
-        if ancestors:
-            claims["act"] = _actors([agent.id, *ancestors])
+        claims["act"] = _actors([agent.id, *ancestors, *([agent.actor] if agent.actor else [])])
+        if agent.scope:
+            claims["scope"] = agent.scope
         header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": self.kid}
         token = jwt.encode(header, claims, self._key, registry=self._registry)
         if len(token) > _MAX_TOKEN:

@@ -66,6 +66,18 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     idle_timeout: int
     """Microseconds without traffic after which the lease is free again."""
     models: tuple[str, ...] = ()
+    source: str = "local"
+    """The kind of identity that started it: Subject.source."""
+    session: str = ""
+    """The session of whoever vouched for the subject; Subject.session."""
+    actor: str = ""
+    """Who acts for the subject, where that is somebody else; a name of its issuer's."""
+    scope: str = ""
+    """What it was started for: words with a space between them."""
+    depth: int = 1
+    """Its generation: 1 is started by a subject, 2 by an agent of generation 1."""
+    ends_at: int = 0
+    """Up to when its lease may be renewed; 0: it may not."""
     ended_at: int | None = None
     end_reason: str = ""
-    """killed, idle, expired or released."""
+    """killed, idle, expired, released, revoked, evicted, logged out or reused."""

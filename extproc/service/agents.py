@@ -13,15 +13,17 @@ import contextlib
 import fnmatch
 import hashlib
 import hmac
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
 import msgspec
 
-from extproc.core.decision import Code, Refused
+from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Clock, Headers, Ids
+from extproc.core.rules import matches
 from extproc.service.leases import Authority, Leases, Terms
 
 _SECOND = 1_000_000
@@ -32,13 +34,15 @@ _UNKNOWN = -1
 class _Lease:
     """What this process knows of a running agent."""
 
-    __slots__ = ("agent", "held", "is_unsaved", "seen")
+    __slots__ = ("agent", "held", "is_unsaved", "seats", "seen")
 
     def __init__(self, agent: Agent) -> None:
         self.agent = agent
         self.seen = agent.last_seen
         self.is_unsaved = False
         self.held = 0
+        self.seats: set[str] = set()
+        """Limited models that it is counted for."""
 
 
 class Agents:
@@ -80,28 +84,47 @@ class Agents:
         client_id: str = "local",
         issuer: str = "",
         scope: str = "",
+        source: str = "local",
+        session: str = "",
+        actor: str = "",
+        is_renewable: bool = False,
     ) -> tuple[Agent, str]:
         """Start an agent; returns it and its credential, which is shown this once.
 
         `ttl`: seconds, whole ones; the configured default when None. `parent`: the agent that
         starts this one; the child is of the same subject, and never lasts longer nor may do more.
-        `issuer`: who vouched for the subject; this server when empty.
+        `issuer`: who vouched for the subject; this server when empty. `actor`: who acts for the
+        subject, where that is neither the subject nor an agent. `is_renewable`: whether
+        `refresh_token` may be asked for.
 
-        Raises Refused: INVALID_REQUEST for a wrong use, AGENT_LIMIT, REVOKED when the parent has
-        ended. Raises Unavailable("store").
+        Raises Refused: INVALID_REQUEST for a wrong use, AGENT_LIMIT, REVOKED when the subject is
+        or the parent has ended. Raises Unavailable("store").
         """
         now = self._clock.now()
         self._check_words(subject, groups, name, models)
         # A token counts whole seconds. The lease does too, so that both end in the same instant.
         starts = now // _SECOND * _SECOND
         expires_at = starts + min(self._lifetime(ttl), self._terms.max_lifetime)
+        ends_at = starts + self._terms.max_lifetime
         ancestors: list[str] = []
+        depth = 1
         if parent:
             elder = self._parent(parent, subject, now)
             groups = self._narrowed("group", groups, elder.groups, is_optional=False)
             models = self._narrowed("model", models, elder.models, is_optional=True)
+            scope = self._narrowed_scope(scope, elder.scope)
             expires_at = min(expires_at, elder.expires_at)
+            ends_at = min(ends_at, elder.ends_at or elder.expires_at)
+            issuer, source, session = elder.issuer, elder.source, elder.session
+            actor = elder.actor
             ancestors = self._ancestors(elder)
+            depth = elder.depth + 1
+            if depth > self._terms.max_depth:
+                raise Refused(
+                    Code.AGENT_LIMIT,
+                    f"agents start agents down to generation {self._terms.max_depth} only",
+                    retry_after=RETRY_AFTER_MAX,
+                )
         agent = Agent(
             id=self._ids.new("agt"),
             name=name,
@@ -115,18 +138,72 @@ class Agents:
             expires_at=expires_at,
             idle_timeout=self._terms.idle_timeout,
             models=tuple(models),
+            source=source,
+            session=session,
+            actor=actor,
+            scope=scope,
+            depth=depth,
+            ends_at=ends_at if is_renewable else 0,
         )
         # First the credential, then the lease: a lease without a credential would be a slot lost,
         # a credential without a lease opens nothing.
-        credential = self._authority.issue(
-            agent,
-            credential_id=self._ids.new("crd"),
-            now=now,
-            scope=scope,
-            ancestors=ancestors,
-        )
-        self._leases.start(agent, self._terms.per_subject, self._terms.total, now)
+        credential = self._issue(agent, now, ancestors)
+        self._leases.start(agent, self._terms.limits, now)
         return agent, credential
+
+    def refresh_token(self, agent: Agent) -> str:
+        """A token that renews the agent's lease once; shown this once. Raises Unavailable."""
+        token, digest = _new_refresh_token()
+        self._leases.keep_refresh(digest, agent.id)
+        return token
+
+    def renew(self, refresh_token: str) -> tuple[Agent, str, str]:
+        """Another credential of the same agent, for a refresh token that was not used before.
+
+        Returns the agent, its credential and the next refresh token. Raises Refused:
+        INVALID_TOKEN, or REVOKED when the agent has ended, which a second use of a token brings
+        about. Raises Unavailable("store").
+        """
+        now = self._clock.now()
+        token, digest = _new_refresh_token()
+        starts = now // _SECOND * _SECOND
+        agent = self._leases.renew(
+            _digest(refresh_token), digest, self._terms.ttl - (now - starts), now
+        )
+        parent = self._leases.get(agent.parent) if agent.parent else None
+        if parent is not None:
+            # The parent's end is the child's anyhow; its credential need not say otherwise.
+            agent = msgspec.structs.replace(
+                agent, expires_at=min(agent.expires_at, parent.ends_at or parent.expires_at)
+            )
+        ancestors = [] if parent is None else self._ancestors(parent)
+        return agent, self._issue(agent, now, ancestors), token
+
+    def _issue(self, agent: Agent, now: int, ancestors: Sequence[str]) -> str:
+        return self._authority.issue(
+            agent, credential_id=self._ids.new("crd"), now=now, ancestors=ancestors
+        )
+
+    def take_seat(self, agent_id: str, model: str) -> None:
+        """The agent is about to call a model. May wait for the disk, the first time.
+
+        Raises Refused: AGENT_LIMIT when too many running agents call it, or REVOKED. Raises
+        Unavailable("store").
+        """
+        for glob in self.seats_needed(agent_id, model):
+            self._leases.seat(agent_id, glob, self._terms.per_model[glob], self._clock.now())
+            if (lease := self._running.get(agent_id)) is not None:
+                lease.seats.add(glob)
+
+    def seats_needed(self, agent_id: str, model: str) -> list[str]:
+        """The limited models that this is one of, and the agent has not called yet."""
+        if not self._terms.per_model:
+            return []
+        lease = self._running.get(agent_id)
+        taken = lease.seats if lease is not None else ()
+        return [
+            glob for glob in self._terms.per_model if glob not in taken and matches(model, (glob,))
+        ]
 
     def end(self, agent_id: str, reason: str = "killed") -> bool:
         """End an agent and its children. False when it was not running."""
@@ -333,6 +410,14 @@ class Agents:
         return asked
 
     @staticmethod
+    def _narrowed_scope(asked: str, held: str) -> str:
+        """A child's scope: its parent's when it asks for none, never a word more."""
+        wider = set(asked.split()) - set(held.split())
+        if held and wider:
+            raise Refused(Code.INVALID_REQUEST, "the scope is more than the parent has")
+        return asked or held
+
+    @staticmethod
     def _check_words(subject: str, groups: Sequence[str], name: str, models: Sequence[str]) -> None:
         if not subject:
             raise Refused(Code.INVALID_REQUEST, "a subject is needed")
@@ -352,6 +437,10 @@ class Agents:
 
 _REASONS = {
     "killed": "it was ended (killed)",
+    "revoked": "its subject was revoked",
+    "logged out": "its subject logged out",
+    "evicted": "it was idle, and another one needed its place",
+    "reused": "a refresh token of it was used twice",
     "released": "it was released by its owner",
     "expired": "its lease expired",
     "idle": "it was idle for too long",
@@ -360,6 +449,15 @@ _REASONS = {
 
 def _ended(why: str) -> Refused:
     return Refused(Code.REVOKED, f"the credential's agent no longer runs: {why}")
+
+
+def _new_refresh_token() -> tuple[str, bytes]:
+    token = f"rft_{secrets.token_urlsafe(32)}"
+    return token, _digest(token)
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
 
 
 _KEY_HEADERS = ("x-api-key", "x-goog-api-key")

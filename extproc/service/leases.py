@@ -19,15 +19,75 @@ _SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """How many agents may run at once."""
+
+    per_subject: int = 5
+    total: int = 1000
+    per_group: Mapping[str, int] = {}
+    """By group: of all its members together."""
+    max_children: int = 5
+    """Of one agent."""
+    evicts: bool = False
+    """Whether a new agent takes the place of the one that was idle longest, if one is idle."""
+
+
+class Revocation(msgspec.Struct, frozen=True):
+    """A subject that may start no agents."""
+
+    subject: str
+    at: int
+    by: str
+    reason: str
+
+
 class Leases(Protocol):
     """The store of running agents. All raise Unavailable("store"); times are microseconds."""
 
-    def start(self, agent: Agent, per_subject: int, total: int, now: int) -> None:
-        """Take a lease, or raise Refused(AGENT_LIMIT). A race for the last slot has one winner."""
+    def start(self, agent: Agent, limits: Limits, now: int) -> list[Agent]:
+        """Take a lease; returns whom it evicted. A race for the last slot has one winner.
+
+        Raises Refused: AGENT_LIMIT, or REVOKED when the subject is or its parent has ended.
+        """
+        ...
+
+    def seat(self, agent_id: str, model: str, most: int, now: int) -> None:
+        """Count an agent among the running ones that call a model (a glob). Once is enough.
+
+        Raises Refused: AGENT_LIMIT, or REVOKED when the agent has ended.
+        """
         ...
 
     def end(self, agent_id: str, reason: str, now: int) -> bool:
         """End a lease and its children's. False when it was not running."""
+        ...
+
+    def end_session(self, issuer: str, subject: str, session: str, now: int) -> Sequence[Agent]:
+        """End the agents of an issuer's session, or of all its sessions of a subject: what is
+        empty is not asked for. Returns those that ended. Reason: logged out.
+        """
+        ...
+
+    def revoke(self, revocation: Revocation) -> Sequence[Agent]:
+        """End all agents of a subject and let it start none. Returns those that ended."""
+        ...
+
+    def restore(self, subject: str) -> bool:
+        """Let a subject start agents again. False when it was not revoked."""
+        ...
+
+    def revocations(self) -> Sequence[Revocation]: ...
+
+    def keep_refresh(self, digest: bytes, agent_id: str) -> None:
+        """A refresh token, by its SHA-256, that renews this agent's lease once."""
+        ...
+
+    def renew(self, old: bytes, new: bytes, ttl: int, now: int) -> Agent:
+        """Extend a lease by a refresh token, which `new` replaces. At most to `Agent.ends_at`.
+
+        Raises Refused: INVALID_TOKEN when the token is unknown, REVOKED when the agent has ended;
+        a token that was used before ends it.
+        """
         ...
 
     def touch(self, seen: Mapping[str, int]) -> None: ...
@@ -60,7 +120,6 @@ class Authority(Protocol):
         *,
         credential_id: str,
         now: int,
-        scope: str = "",
         ancestors: Sequence[str] = (),
     ) -> str: ...
 
@@ -74,8 +133,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     ttl: int = 300 * _SECOND
     max_ttl: int = 900 * _SECOND
-    per_subject: int = 5
-    total: int = 1000
+    limits: Limits = Limits()
+    per_model: Mapping[str, int] = {}
+    max_depth: int = 3
     idle_timeout: int = 120 * _SECOND
     max_lifetime: int = 8 * 3600 * _SECOND
 
@@ -84,8 +144,15 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         return cls(
             ttl=_microseconds(config.credentials.ttl),
             max_ttl=_microseconds(config.credentials.max_ttl),
-            per_subject=config.agents.per_subject,
-            total=config.agents.total,
+            limits=Limits(
+                per_subject=config.agents.per_subject,
+                total=config.agents.total,
+                per_group=config.agents.per_group,
+                max_children=config.agents.max_children,
+                evicts=config.agents.on_limit == "evict",
+            ),
+            per_model=config.agents.per_model,
+            max_depth=config.agents.max_depth,
             idle_timeout=_microseconds(config.agents.idle_timeout),
             max_lifetime=_microseconds(config.agents.max_lifetime),
         )
@@ -100,11 +167,16 @@ def document(agent: Agent) -> dict[str, Any]:
         "issuer": agent.issuer,
         "groups": list(agent.groups),
         "client_id": agent.client_id,
+        "source": agent.source,
         "parent": agent.parent,
+        "actor": agent.actor,
+        "depth": agent.depth,
+        "scope": agent.scope,
         "models": list(agent.models),
         "started_at": _iso(agent.started_at),
         "last_seen": _iso(agent.last_seen),
         "expires_at": _iso(agent.expires_at),
+        "renewable_until": _iso(agent.ends_at) if agent.ends_at else None,
         "ended_at": None if agent.ended_at is None else _iso(agent.ended_at),
         "end_reason": agent.end_reason,
     }

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
@@ -78,8 +79,15 @@ def reheaded(token: str, header: Any) -> str:
 
 
 def test_a_credential_names_its_agent(authority: LocalAuthority) -> None:
-    token = authority.issue(AGENT, credential_id="crd_1", now=NOW, scope="chat")
-    expected = claims(agent_name="reviewer", groups=["engineering"], models=["gpt-*"], scope="chat")
+    agent = msgspec.structs.replace(AGENT, scope="chat")
+    token = authority.issue(agent, credential_id="crd_1", now=NOW)
+    expected = claims(
+        agent_name="reviewer",
+        groups=["engineering"],
+        models=["gpt-*"],
+        scope="chat",
+        act={"sub": "agt_1"},
+    )
     assert authority.verify(token, NOW) == Identity(
         subject="alice",
         issuer=ISSUER,
@@ -124,7 +132,7 @@ def test_anyone_may_verify_with_the_published_key(authority: LocalAuthority) -> 
     assert "d" not in published
     assert published | {"alg": "ES256", "use": "sig", "kid": authority.kid} == published
     assert jwt.decode(token, ECKey.import_key(published), algorithms=["ES256"]).claims == claims(
-        agent_name="reviewer", groups=["engineering"], models=["gpt-*"]
+        agent_name="reviewer", groups=["engineering"], models=["gpt-*"], act={"sub": "agt_1"}
     )
 
 

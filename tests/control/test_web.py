@@ -19,7 +19,7 @@ from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
-from extproc.service.leases import Terms, document
+from extproc.service.leases import Limits, Terms, document
 from extproc.service.questions import FILTERS, Evidence
 
 
@@ -30,7 +30,7 @@ class Site:
         self.writer = RecordWriter(directory / "audit.db")
         self.reader = RecordReader(directory / "audit.db")
         authority = LocalAuthority(directory)
-        terms = Terms(per_subject=3)
+        terms = Terms(limits=Limits(per_subject=3))
         self.agents = Agents(self.store, authority, clock, SortableIds(clock), terms)
         self.issued: list[str] = []
         self.limited = 0

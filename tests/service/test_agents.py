@@ -15,7 +15,7 @@ from extproc.adapters.system import SortableIds
 from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 from extproc.service.agents import Agents, credential_of
-from extproc.service.leases import Terms, document, is_due
+from extproc.service.leases import Limits, Revocation, Terms, document, is_due
 
 SECOND = 1_000_000
 NOW = 1_800_000_000 * SECOND
@@ -212,7 +212,7 @@ def test_a_credential_must_be_of_its_agents_subject(world: World) -> None:
 
 
 def test_an_idle_agent_is_refused_and_its_slot_is_free(world: World) -> None:
-    agents = world.process(per_subject=1)
+    agents = world.process(limits=Limits(per_subject=1))
     _, token = agents.start("alice")
     world.clock.passes(120)
     code, message = refusal(agents, token)
@@ -409,14 +409,25 @@ def test_the_terms_are_the_configurations() -> None:
     chosen = config.parse(
         {
             "credentials": {"ttl": "90s", "max_ttl": "2m"},
-            "agents": {"per_subject": 2, "total": 3, "idle_timeout": "500ms", "max_lifetime": "1h"},
+            "agents": {
+                "per_subject": 2,
+                "total": 3,
+                "per_group": {"ops": 4},
+                "per_model": {"gpt-*": 5},
+                "max_children": 6,
+                "max_depth": 7,
+                "on_limit": "evict",
+                "idle_timeout": "500ms",
+                "max_lifetime": "1h",
+            },
         }
     )
     assert Terms.of(chosen) == Terms(
         ttl=90 * SECOND,
         max_ttl=120 * SECOND,
-        per_subject=2,
-        total=3,
+        limits=Limits(per_subject=2, total=3, per_group={"ops": 4}, max_children=6, evicts=True),
+        per_model={"gpt-*": 5},
+        max_depth=7,
         idle_timeout=SECOND // 2,
         max_lifetime=3600 * SECOND,
     )
@@ -432,14 +443,155 @@ def test_an_agents_document(world: World) -> None:
         "issuer": "urn:extproc:local",
         "groups": [],
         "client_id": "local",
+        "source": "local",
         "parent": "",
+        "actor": "",
+        "depth": 1,
+        "scope": "",
         "models": [],
         "started_at": "2027-01-15T08:00:00.000+00:00",
         "last_seen": "2027-01-15T08:00:00.000+00:00",
         "expires_at": "2027-01-15T08:05:00.000+00:00",
+        "renewable_until": None,
         "ended_at": None,
         "end_reason": "",
     }
     assert [is_due(agent, NOW + second * SECOND) for second in (119, 120, 300)] == [
         False, True, True,
     ]  # fmt: skip
+
+
+def renewable(world: World, **options: Any) -> tuple[Agent, str]:
+    agent, _ = world.agents.start("alice", is_renewable=True, **options)
+    return agent, world.agents.refresh_token(agent)
+
+
+def test_a_refresh_token_keeps_the_same_agent(world: World) -> None:
+    agent, first = renewable(world)
+    world.clock.passes(100.5)
+    renewed, token, second = world.agents.renew(first)
+    assert (renewed.id, renewed.expires_at) == (agent.id, NOW + 400 * SECOND)
+    identity = world.agents.identify(bearer(token))
+    assert (identity.agent_id, identity.expires_at) == (agent.id, NOW + 400 * SECOND)
+    assert second != first
+    world.clock.passes(100)
+    world.agents.renew(second)
+
+
+def test_two_who_use_one_refresh_token_end_the_agent(world: World) -> None:
+    _, first = renewable(world)
+    _, token, second = world.agents.renew(first)
+    with pytest.raises(Refused) as caught:
+        world.agents.renew(first)
+    assert caught.value.refusal.code is Code.REVOKED
+    assert refusal(world.agents, token)[1].endswith("a refresh token of it was used twice")
+    with pytest.raises(Refused, match="not known"):
+        world.agents.renew(second)
+
+
+@pytest.mark.parametrize("token", ["", "rft_unknown", "rft_" + "é" * 90_000, "rft_\udcff"])
+def test_an_unknown_refresh_token_is_refused(world: World, token: str) -> None:
+    renewable(world)
+    with pytest.raises(Refused) as caught:
+        world.agents.renew(token)
+    assert caught.value.refusal.code is Code.INVALID_TOKEN
+
+
+def test_no_refresh_reaches_beyond_the_longest_life(world: World) -> None:
+    world.agents = world.process(max_lifetime=700 * SECOND)
+    _, token = renewable(world)
+    for _ in range(3):
+        world.clock.passes(200)
+        agent, credential, token = world.agents.renew(token)
+    assert agent.expires_at == NOW + 700 * SECOND
+    assert world.agents.identify(bearer(credential)).expires_at == NOW + 700 * SECOND
+    world.clock.passes(99)
+    world.agents.renew(token)
+    world.clock.passes(1)
+    assert refusal(world.agents, credential)[0] is Code.INVALID_TOKEN
+    with pytest.raises(Refused):
+        world.agents.renew(token)
+
+
+def test_an_expired_agent_is_not_renewed(world: World) -> None:
+    _, token = renewable(world)
+    world.clock.passes(300)
+    with pytest.raises(Refused) as caught:
+        world.agents.renew(token)
+    assert caught.value.refusal.code is Code.REVOKED
+
+
+def test_a_child_is_renewed_within_its_parents_life(world: World) -> None:
+    parent, elder = renewable(world)
+    child, younger = renewable(world, parent=parent.id)
+    world.clock.passes(250)
+    world.agents.renew(elder)
+    renewed, _, _ = world.agents.renew(younger)
+    assert renewed.expires_at == NOW + 550 * SECOND
+    world.agents.end(parent.id)
+    with pytest.raises(Refused):
+        world.agents.renew(younger)
+    assert not world.agents.is_running(child.id)
+
+
+def test_generations_have_an_end(world: World) -> None:
+    parent = ""
+    for _ in range(3):
+        parent = world.agents.start("alice", parent=parent)[0].id
+    with pytest.raises(Refused, match="generation 3") as caught:
+        world.agents.start("alice", parent=parent)
+    assert caught.value.refusal.code is Code.AGENT_LIMIT
+
+
+def test_a_child_says_who_its_parent_is_for(world: World) -> None:
+    parent, _ = world.agents.start(
+        "alice", issuer="https://idp", source="oidc", session="s1", actor="ci", scope="read write"
+    )
+    child, token = world.agents.start("alice", parent=parent.id, scope="read")
+    assert (child.issuer, child.source, child.session, child.depth) == (
+        "https://idp", "oidc", "s1", 2,
+    )  # fmt: skip
+    assert world.agents.identify(bearer(token)).claims["act"] == {
+        "sub": child.id, "act": {"sub": parent.id, "act": {"sub": "ci"}},
+    }  # fmt: skip
+    with pytest.raises(Refused, match="scope"):
+        world.agents.start("alice", parent=parent.id, scope="read admin")
+
+
+def test_a_revoked_subjects_agents_end_in_every_process(world: World) -> None:
+    tokens = [world.agents.start("alice")[1] for _ in range(3)]
+    other = world.process()
+    other.identify(bearer(tokens[0]))
+    _, bob = world.agents.start("bob")
+    ended = world.store.revoke(Revocation("alice", NOW, "root", "left"))
+    assert len(ended) == 3
+    for process in (world.agents, other):
+        for token in tokens:
+            assert refusal(process, token) == (
+                Code.REVOKED,
+                "the credential's agent no longer runs: its subject was revoked",
+            )
+    with pytest.raises(Refused) as caught:
+        world.agents.start("alice")
+    assert caught.value.refusal.code is Code.REVOKED
+    world.agents.identify(bearer(bob))
+    assert world.store.restore("alice")
+    assert not world.store.restore("alice")
+    world.agents.start("alice")
+    assert refusal(world.agents, tokens[0])[0] is Code.REVOKED
+
+
+def test_a_model_has_as_many_callers_as_it_may(world: World) -> None:
+    agents = world.process(per_model={"gpt-5*": 2})
+    ids = [agents.start(name)[0].id for name in ("alice", "bob", "carol")]
+    agents.sweep()
+    for agent_id in ids[:2]:
+        assert agents.seats_needed(agent_id, "gpt-5-pro") == ["gpt-5*"]
+        agents.take_seat(agent_id, "gpt-5-pro")
+        assert agents.seats_needed(agent_id, "gpt-5") == []
+    with pytest.raises(Refused, match=r"2 running agents call gpt-5\*") as caught:
+        agents.take_seat(ids[2], "gpt-5")
+    assert caught.value.refusal.code is Code.AGENT_LIMIT
+    agents.take_seat(ids[2], "claude-4")
+    agents.end(ids[0])
+    agents.take_seat(ids[2], "gpt-5")

@@ -1,20 +1,22 @@
-"""Who is running: the leases, one row an agent, in `state.db`.
+"""Who is running: the leases, one row an agent, in `state.db`; and who may not run any more.
 
 A lease is free again when it was ended, when it expired, and when its agent was idle for too
 long. All counting happens under the write lock, so a race for the last slot has one winner,
-across threads and processes.
+across threads and processes. Whatever ends an agent is on the disk before the bell rings that
+tells the other processes.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from extproc.adapters.sqlite import limits as limit
 from extproc.adapters.sqlite.bell import Bell
 from extproc.adapters.sqlite.database import (
     Connection,
@@ -23,8 +25,9 @@ from extproc.adapters.sqlite.database import (
     open_for_writing,
     transaction,
 )
-from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused
+from extproc.core.decision import Code, Refused
 from extproc.core.identity import Agent
+from extproc.service.leases import Limits, Revocation
 
 FILE = "state.db"
 Agents = list[Agent]
@@ -55,6 +58,38 @@ _SCHEMA: tuple[Migration, ...] = (
         # Counts the starts and ends, not the traffic; agent.changed is its value at the change.
         "CREATE TABLE epoch (number INTEGER NOT NULL) STRICT",
         "INSERT INTO epoch VALUES (0)",
+    ),
+    (
+        "ALTER TABLE agent ADD COLUMN source TEXT NOT NULL DEFAULT 'local'",
+        "ALTER TABLE agent ADD COLUMN session TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE agent ADD COLUMN actor TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE agent ADD COLUMN scope TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE agent ADD COLUMN depth INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE agent ADD COLUMN ends_at INTEGER NOT NULL DEFAULT 0",
+        """CREATE TABLE revocation (
+            subject TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        # The token itself is nowhere; who reads this file can use none.
+        """CREATE TABLE refresh (
+            digest BLOB PRIMARY KEY,
+            agent_id TEXT NOT NULL,
+            used_at INTEGER
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX refresh_agent ON refresh (agent_id)",
+        """CREATE TABLE seat (
+            agent_id TEXT NOT NULL,
+            model TEXT NOT NULL,
+            PRIMARY KEY (agent_id, model)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TRIGGER agent_ended AFTER UPDATE OF ended_at ON agent
+        WHEN new.ended_at IS NOT NULL
+        BEGIN
+            DELETE FROM refresh WHERE agent_id = new.id;
+            DELETE FROM seat WHERE agent_id = new.id;
+        END""",
     ),
 )
 
@@ -102,24 +137,98 @@ class AgentStore:
         self._watch.close()
         self._bell.close()
 
-    def start(self, agent: Agent, per_subject: int, total: int, now: int) -> None:
-        """Take a lease. Raises Refused(AGENT_LIMIT), or REVOKED when its parent has ended."""
+    def start(self, agent: Agent, limits: Limits, now: int) -> Agents:
+        """Take a lease; returns whom it evicted.
+
+        Raises Refused: AGENT_LIMIT, or REVOKED when the subject is or its parent has ended.
+        """
         with self._writing() as db:
             epoch = self._next_epoch(db)
-            ended = self._end_due(db, now, epoch)
-            refused = self._refusal(db, agent, per_subject, total, now)
+            due = self._end_due(db, now, epoch)
+            refused, evicted = self._make_room(db, agent, limits, now, epoch)
             if refused is None:
                 db.execute(_INSERT, (*_row(agent), epoch))
-            elif not ended:
+            elif not due:
                 raise refused
         # After the commit: what was swept stays swept, whether or not this lease was given.
         if refused is not None:
             raise refused
+        return evicted
+
+    def seat(self, agent_id: str, model: str, most: int, now: int) -> None:
+        """Count an agent among those that call a model. Raises Refused: AGENT_LIMIT, REVOKED."""
+        with self._writing() as db:
+            if refused := limit.seat_refusal(db, agent_id, model, most, now):
+                raise refused
+            db.execute("INSERT OR IGNORE INTO seat VALUES (?, ?)", (agent_id, model))
 
     def end(self, agent_id: str, reason: str, now: int) -> bool:
         """End a lease and those of its children. False when it was not running."""
         with self._writing() as db:
             return bool(self._end(db, agent_id, reason, now, self._next_epoch(db)))
+
+    def end_session(self, issuer: str, subject: str, session: str, now: int) -> Agents:
+        """End what an issuer's session started, or all of its subject's when it names none."""
+        if not (subject or session):
+            return []
+        with self._writing() as db:
+            rows = db.execute(
+                "SELECT id FROM agent WHERE ended_at IS NULL AND issuer = :issuer "
+                "AND :subject IN ('', subject) AND :session IN ('', session)",
+                {"issuer": issuer, "subject": subject, "session": session},
+            ).fetchall()
+            return self._end_all(db, rows, "logged out", now)
+
+    def revoke(self, revocation: Revocation) -> Agents:
+        """End all agents of a subject and let it start none. The first revocation stands."""
+        with self._writing() as db:
+            db.execute(
+                "INSERT INTO revocation VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                msgspec.structs.astuple(revocation),
+            )
+            rows = db.execute(
+                "SELECT id FROM agent WHERE ended_at IS NULL AND subject = ?",
+                (revocation.subject,),
+            ).fetchall()
+            return self._end_all(db, rows, "revoked", revocation.at)
+
+    def restore(self, subject: str) -> bool:
+        with self._writing() as db:
+            gone = db.execute("DELETE FROM revocation WHERE subject = ? RETURNING 1", (subject,))
+            return gone.fetchone() is not None
+
+    def revocations(self) -> Sequence[Revocation]:
+        with self._lock, errors():
+            rows = self._db.execute("SELECT * FROM revocation ORDER BY at, subject").fetchall()
+        return [Revocation(**dict(row)) for row in rows]
+
+    def keep_refresh(self, digest: bytes, agent_id: str) -> None:
+        with self._writing() as db:
+            db.execute("INSERT INTO refresh VALUES (?, ?, NULL)", (digest, agent_id))
+
+    def renew(self, old: bytes, new: bytes, ttl: int, now: int) -> Agent:
+        """Extend a lease by a refresh token, which `new` replaces.
+
+        Raises Refused: INVALID_TOKEN when it is unknown, REVOKED when it was used before, which
+        ends the agent: one of the two who used it is a thief, and nobody can tell which.
+        """
+        with self._writing() as db:
+            token = db.execute("SELECT * FROM refresh WHERE digest = ?", (old,)).fetchone()
+            if token is None:
+                raise Refused(Code.INVALID_TOKEN, "the refresh token is not known, or has ended")
+            agent_id, epoch = token["agent_id"], self._next_epoch(db)
+            is_reused = token["used_at"] is not None
+            if is_reused:
+                self._end(db, agent_id, "reused", now, epoch)
+            else:
+                row = self._renewed(db, agent_id, ttl, now, epoch)
+                if row is None:
+                    raise Refused(Code.REVOKED, "the refresh token's agent no longer runs")
+                db.execute("UPDATE refresh SET used_at = ? WHERE digest = ?", (now, old))
+                db.execute("INSERT INTO refresh VALUES (?, ?, NULL)", (new, agent_id))
+        if is_reused:
+            raise Refused(Code.REVOKED, "the refresh token was used before; its agent was ended")
+        return _agent(row)
 
     def touch(self, seen: Mapping[str, int]) -> None:
         """Note when agents were last heard of. One that has ended stays ended."""
@@ -194,43 +303,43 @@ class AgentStore:
             ended += self._end(db, row["id"], reason, now, epoch)
         return ended
 
+    def _end_all(self, db: Connection, rows: Sequence[Any], reason: str, now: int) -> Agents:
+        if not rows:
+            return []
+        epoch = self._next_epoch(db)
+        return [agent for row in rows for agent in self._end(db, row["id"], reason, now, epoch)]
+
+    @staticmethod
+    def _renewed(db: Connection, agent_id: str, ttl: int, now: int, epoch: int) -> Any:
+        return db.execute(
+            "UPDATE agent SET expires_at = max(expires_at, min(:until, ends_at)), "
+            "last_seen = max(last_seen, :now), changed = :epoch "
+            "WHERE id = :id AND ended_at IS NULL AND expires_at > :now AND ends_at > :now "
+            "RETURNING *",
+            {"until": now + ttl, "now": now, "epoch": epoch, "id": agent_id},
+        ).fetchone()
+
     @staticmethod
     def _end(db: Connection, agent_id: str, reason: str, now: int, epoch: int) -> Agents:
         return [_agent(row) for row in db.execute(_END, (agent_id, now, reason, epoch)).fetchall()]
 
-    @staticmethod
-    def _refusal(
-        db: Connection, agent: Agent, per_subject: int, total: int, now: int
-    ) -> Refused | None:
-        if agent.parent and not _is_running(db, agent.parent):
-            return Refused(Code.REVOKED, "the agent that starts this one has ended")
-        for limit, where, message in (
-            (
-                per_subject,
-                "subject = :subject",
-                f"subject {agent.subject} has {per_subject} running agents, which is the limit",
-            ),
-            (total, "1", f"{total} agents are running, which is the limit"),
-        ):
-            # S608: `where` is one of the two texts above.
-            count, next_free = db.execute(
-                "SELECT count(*), min(min(expires_at, last_seen + idle_timeout)) "  # noqa: S608
-                f"FROM agent WHERE ended_at IS NULL AND {where}",
-                {"subject": agent.subject},
-            ).fetchone()
-            if count >= limit:
-                wait = -(-(next_free - now) // 1_000_000)
-                return Refused(
-                    Code.AGENT_LIMIT, message, retry_after=min(max(wait, 1), RETRY_AFTER_MAX)
-                )
-        return None
-
-
-def _is_running(db: Connection, agent_id: str) -> bool:
-    row = db.execute(
-        "SELECT 1 FROM agent WHERE id = ? AND ended_at IS NULL", (agent_id,)
-    ).fetchone()
-    return row is not None
+    def _make_room(
+        self, db: Connection, agent: Agent, limits: Limits, now: int, epoch: int
+    ) -> tuple[Refused | None, Agents]:
+        """Why the agent may not start, and whom it evicted."""
+        evicted: Agents = []
+        if refused := limit.standing(db, agent):
+            return refused, evicted
+        # Each turn ends one agent, or is the last one.
+        while full := limit.reached(db, agent, limits, now):
+            refused, idlest = full
+            if not (limits.evicts and idlest):
+                if evicted:
+                    # One limit could be met at another's cost only; nobody is ended for nothing.
+                    raise refused
+                return refused, evicted
+            evicted += self._end(db, idlest, "evicted", now, epoch)
+        return None, evicted
 
 
 def _row(agent: Agent) -> tuple[Any, ...]:
