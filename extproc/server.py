@@ -27,15 +27,20 @@ from extproc.app import (
     SWEEP_SECONDS,
     control_address_file,
     make_directories,
+    open_subjects,
     stop_signals,
     write_private,
 )
 from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
 from extproc.config import Config, host_port
+from extproc.control.lifecycle import LifecycleEndpoints
+from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.events import Events
+from extproc.service.issuance import Issuance
 from extproc.service.leases import Terms, document
 from extproc.service.questions import Evidence
 
@@ -60,9 +65,14 @@ class PolicyServer:
         # Also the one who keeps the words of all bodies, whichever worker wrote them.
         self._writer = RecordWriter(data_dir / AUDIT_FILE)
         self._reader = RecordReader(data_dir / AUDIT_FILE)
-        self._agents = Agents(self._store, authority, clock, SortableIds(clock), Terms.of(config))
-        token = TokenEndpoint(
+        ids = SortableIds(clock)
+        self._agents = Agents(self._store, authority, clock, ids, Terms.of(config))
+        events = Events(self._writer, clock, ids)
+        subjects = open_subjects(config)
+        issuance = Issuance(
             self._agents,
+            subjects,
+            events,
             clock,
             authority.issuer,
             self._metrics.credentials_issued.inc,
@@ -74,7 +84,11 @@ class PolicyServer:
             roster=self._store,
             evidence=Evidence(self._reader, clock),
             document=document,
-            token=token,
+            token=TokenEndpoint(issuance, clock, authority.issuer, self._base_urls),
+            lifecycle=LifecycleEndpoints(self._agents, events, clock, subjects.verify_logout),
+            subjects=SubjectEndpoints(self._agents, events),
+            events=events,
+            issuer=authority.issuer,
             jwks=authority.jwks,
             metrics=self._metrics.text,
             not_ready=self._not_ready,
@@ -178,6 +192,15 @@ class PolicyServer:
             await stop(process)
             raise StartError(f"worker {index} did not start")
         return process
+
+    def _base_urls(self) -> list[str]:
+        """Under which this server is known to those who make assertions for it."""
+        data = "https" if self._config.listen.tls else "http"
+        return [
+            f"http://{self.control_address}",
+            f"{data}://{self._config.listen.data}",
+            *([self._config.console.url.rstrip("/")] if self._config.console.url else []),
+        ]
 
     def _not_ready(self) -> str:
         if self._is_draining:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
+from extproc.core.decision import Code, Decision, Phase, PolicyResult, Refused, Unavailable
 from extproc.core.events import Event
+from extproc.core.identity import Subject
 from extproc.core.policy_input import PolicyInput
 from extproc.core.record import Record
 from extproc.core.replies import Reply
+from extproc.service.subjects import Logout, TokenType
 
 
 class CountingIds:
@@ -97,3 +99,24 @@ class CountingActivity:
 
     def release(self, agent_id: str) -> None:
         self.released.append(agent_id)
+
+
+class TrustedSubjects:
+    """Takes the word of a table: tokens and whom they prove."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Subject] = {}
+        self.logouts: dict[str, Logout] = {}
+
+    async def verify(self, token: str, kind: TokenType, now: int) -> Subject:
+        if token not in self.known:
+            raise Refused(Code.INVALID_TOKEN, "the identity is not known")
+        return self.known[token]
+
+    async def verify_client(self, assertion: str, audiences: tuple[str, ...], now: int) -> Subject:
+        return await self.verify(assertion, TokenType.JWT, now)
+
+    async def verify_logout(self, token: str, now: int) -> Logout:
+        if token not in self.logouts:
+            raise Refused(Code.INVALID_TOKEN, "the logout token is not known")
+        return self.logouts[token]

@@ -27,6 +27,19 @@ def _get(summary: str, *parameters: Mapping[str, Any], is_list: bool = False) ->
     return _operation(summary, parameters, schema)
 
 
+def _post(summary: str) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["subject"],
+        "properties": {"subject": {"type": "string"}, "reason": {"type": "string"}},
+        "additionalProperties": False,
+    }
+    return {
+        **_operation(summary, (), {"type": "object"}),
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+    }
+
+
 def _operation(
     summary: str, parameters: tuple[Mapping[str, Any], ...], schema: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -80,6 +93,13 @@ DOCUMENT: dict[str, Any] = {
         "/api/v1/agents/{id}": {
             "delete": _get("End an agent and its children", _in_path("id")),
         },
+        "/api/v1/subjects": {
+            "get": _get("Subjects with running agents, and those that were revoked", is_list=True)
+        },
+        "/api/v1/subjects/revoke": {
+            "post": _post("End all agents of a subject and let it start none")
+        },
+        "/api/v1/subjects/restore": {"post": _post("Let a subject start agents again")},
         "/api/v1/sessions": {
             "get": _get(
                 "Sessions with the exchanges that a question means",

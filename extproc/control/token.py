@@ -1,137 +1,153 @@
-"""POST /oauth2/token: RFC 8693 token exchange.
+"""POST /oauth2/token: credentials for agents.
 
-A running agent's own credential as `subject_token` starts a further agent of the same subject,
-its child. The other kinds of subject tokens are refused by name until there is an issuer for them.
+Grants: token exchange (RFC 8693) of an identity or of a running agent's own credential, client
+credentials with `private_key_jwt` (RFC 7523), and refresh tokens, which rotate.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from collections.abc import Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from extproc.core.decision import Code, Refused, Unavailable
-from extproc.core.identity import Agent, Identity
-from extproc.core.ports import Clock, Headers
+from extproc.control.form import BadForm, oauth_error, oauth_refusal, read_form
+from extproc.core.decision import Refusal, Refused, Unavailable
+from extproc.core.ports import Clock
+from extproc.service.issuance import MODEL_SCOPE, Asked, Issuance, Issued, Presented
+from extproc.service.subjects import TokenType
 
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name, no secret
-JWT = "urn:ietf:params:oauth:token-type:jwt"
+CLIENT = "client_credentials"
+REFRESH = "refresh_token"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ACCESS_TOKEN = str(TokenType.ACCESS_TOKEN)
+PATH = "/oauth2/token"
 
-_MAX_FORM = 64 << 10
+_GRANTS = (EXCHANGE, CLIENT, REFRESH)
 
-# RFC 6749 section 5.2 and RFC 8693 section 2.2.2; a limit is ours.
-_ERRORS = {
-    Code.AGENT_LIMIT: (429, "agent_limit"),
-    Code.INVALID_REQUEST: (400, "invalid_request"),
-    Code.UNAVAILABLE: (503, "temporarily_unavailable"),
-}
-
-
-class Starter(Protocol):
-    def identify(self, headers: Headers) -> Identity: ...
-
-    def start(
-        self,
-        subject: str,
-        *,
-        groups: Any = (),
-        name: str = "",
-        ttl: float | None = None,
-        models: Any = (),
-        parent: str = "",
-        client_id: str = "local",
-    ) -> tuple[Agent, str]: ...
+_IDENTITIES = (TokenType.ID_TOKEN, TokenType.ACCESS_TOKEN, TokenType.JWT, TokenType.SAML2)
+_REQUESTED = ("", TokenType.ACCESS_TOKEN, TokenType.JWT)
+# RFC 8693, section 2.1: these may come several times.
+_REPEATABLE = frozenset({"resource", "audience"})
+_AUDIENCE = "extproc"
 
 
 class TokenEndpoint:
     def __init__(
-        self,
-        agents: Starter,
-        clock: Clock,
-        issuer: str,
-        issued: Callable[[str], None],
-        limited: Callable[[], None],
+        self, issuance: Issuance, clock: Clock, issuer: str, audiences: Callable[[], Sequence[str]]
     ) -> None:
-        """`issued` counts a credential by its source, `limited` a refusal for a limit."""
-        self._agents = agents
+        """`audiences`: the base URLs under which this server is known, for assertions that are made
+        for it; what a request's Host header says is no proof of that.
+        """
+        self._issuance = issuance
         self._clock = clock
         self._issuer = issuer
-        self._issued = issued
-        self._limited = limited
+        self._audiences = audiences
 
     async def metadata(self, request: Request) -> Response:
         """RFC 8414."""
-        base = f"{request.url.scheme}://{request.url.netloc}"
+        base = base_url(request)
         return JSONResponse(
             {
                 "issuer": self._issuer,
-                "token_endpoint": f"{base}/oauth2/token",
+                "token_endpoint": f"{base}{PATH}",
+                "revocation_endpoint": f"{base}/oauth2/revoke",
+                "introspection_endpoint": f"{base}/oauth2/introspect",
                 "jwks_uri": f"{base}/.well-known/jwks.json",
-                "grant_types_supported": [EXCHANGE],
-                "token_endpoint_auth_methods_supported": ["none"],
+                "grant_types_supported": list(_GRANTS),
+                "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
+                "token_endpoint_auth_signing_alg_values_supported": [
+                    "RS256", "ES256", "PS256", "EdDSA",
+                ],
+                "revocation_endpoint_auth_methods_supported": ["none"],
                 "response_types_supported": [],
             }
-        )
+        )  # fmt: skip
 
     async def exchange(self, request: Request) -> Response:
-        body = bytearray()
-        async for piece in request.stream():
-            body += piece
-            if len(body) > _MAX_FORM:
-                return _error(413, "invalid_request", "the form is larger than 64 KiB")
         try:
-            pairs = parse_qsl(body.decode("ascii"), strict_parsing=True, max_num_fields=32)
-        except ValueError:
-            return _error(400, "invalid_request", "the body is not a form")
-        form = dict(pairs)
-        if len(form) != len(pairs):
-            # RFC 6749 section 3.2: a parameter may come once.
-            return _error(400, "invalid_request", "a parameter comes twice")
-        if form.get("grant_type") != EXCHANGE:
-            return _error(400, "unsupported_grant_type", f"the grant type is {EXCHANGE}")
-        if form.get("subject_token_type") not in (ACCESS_TOKEN, JWT):
-            return _error(
-                400, "invalid_request", f"subject_token_type: only {ACCESS_TOKEN} is known so far"
-            )
-        try:
-            return await asyncio.to_thread(self._start, form)
-        except Refused as error:
-            refusal = error.refusal
-            status, name = _ERRORS.get(refusal.code, (400, "invalid_grant"))
-            if refusal.code is Code.AGENT_LIMIT:
-                self._limited()
-            response = _error(status, name, refusal.message)
-            if refusal.is_cured_by_waiting:
-                response.headers["retry-after"] = str(refusal.retry_after or 10)
-            return response
-        except Unavailable:
-            return _error(503, "temporarily_unavailable", "the store cannot answer")
-
-    def _start(self, form: dict[str, str]) -> Response:
-        caller = self._agents.identify({"authorization": f"Bearer {form.get('subject_token', '')}"})
-        agent, token = self._agents.start(
-            caller.subject,
+            form = await read_form(request, _REPEATABLE)
+        except BadForm as error:
+            return oauth_error("invalid_request", error.message, error.status)
+        asked = Asked(
             name=form.get("agent_name", ""),
-            parent=caller.agent_id,
-            client_id=caller.client_id,
+            scope=tuple(form.get("scope", "").split()),
+            source=request.client.host if request.client else "",
         )
-        self._issued("agent")
+        grant = form.get("grant_type")
+        if grant == EXCHANGE:
+            return await self._exchange(form, asked)
+        if grant == CLIENT:
+            return await self._client(form, asked)
+        if grant == REFRESH:
+            return await self._refresh(form, asked)
+        return oauth_error("unsupported_grant_type", f"the grant types are {', '.join(_GRANTS)}")
+
+    async def _exchange(self, form: dict[str, str], asked: Asked) -> Response:
+        if form.get("requested_token_type", "") not in _REQUESTED:
+            return oauth_error("invalid_request", f"what can be had is {ACCESS_TOKEN}")
+        if set(form.get("audience", _AUDIENCE).split()) - {_AUDIENCE, self._issuer}:
+            return oauth_error("invalid_target", f"the audience of a credential is {_AUDIENCE}")
+        subject = _presented(form, "subject_token")
+        if subject is None:
+            return _unknown_type("subject_token")
+        actor = _presented(form, "actor_token")
+        if actor is None and ("actor_token" in form or "actor_token_type" in form):
+            return _unknown_type("actor_token")
+        try:
+            issued = await self._issuance.exchange(subject, actor, asked)
+        except (Refused, Unavailable) as error:
+            # RFC 8693, section 2.2.2: whatever is wrong with the tokens.
+            return oauth_refusal(Refusal.of_error(error), "invalid_request")
+        return self._answer(issued, issued_token_type=ACCESS_TOKEN)
+
+    async def _client(self, form: dict[str, str], asked: Asked) -> Response:
+        if form.get("client_assertion_type") != ASSERTION or not form.get("client_assertion"):
+            return oauth_error("invalid_client", f"client_assertion_type: only {ASSERTION}", 401)
+        urls = self._audiences()
+        audiences = (self._issuer, *urls, *(f"{url}{PATH}" for url in urls))
+        try:
+            issued = await self._issuance.client(form["client_assertion"], audiences, asked)
+        except (Refused, Unavailable) as error:
+            return oauth_refusal(Refusal.of_error(error), "invalid_client")
+        return self._answer(issued)
+
+    async def _refresh(self, form: dict[str, str], asked: Asked) -> Response:
+        try:
+            issued = await self._issuance.renew(form.get("refresh_token", ""), asked)
+        except (Refused, Unavailable) as error:
+            return oauth_refusal(Refusal.of_error(error), "invalid_grant")
+        return self._answer(issued)
+
+    def _answer(self, issued: Issued, **more: str) -> Response:
+        agent = issued.agent
+        scope = " ".join([*agent.scope.split(), *(MODEL_SCOPE + glob for glob in agent.models)])
         return JSONResponse(
             {
-                "access_token": token,
-                "issued_token_type": ACCESS_TOKEN,
+                "access_token": issued.credential,
                 "token_type": "Bearer",
                 "expires_in": max(0, agent.expires_at - self._clock.now()) // 1_000_000,
+                "refresh_token": issued.refresh_token,
                 "agent_id": agent.id,
+                **({"scope": scope} if scope else {}),
+                **more,
             },
             headers={"cache-control": "no-store", "pragma": "no-cache"},
         )
 
 
-def _error(status: int, name: str, description: str) -> Response:
-    return JSONResponse({"error": name, "error_description": description}, status_code=status)
+def base_url(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def _presented(form: dict[str, str], name: str) -> Presented | None:
+    kind = form.get(f"{name}_type")
+    if name not in form or kind not in _IDENTITIES:
+        return None
+    return Presented(form[name], TokenType(kind))
+
+
+def _unknown_type(name: str) -> Response:
+    kinds = ", ".join(_IDENTITIES)
+    return oauth_error("invalid_request", f"{name} and {name}_type are needed; types: {kinds}")

@@ -18,16 +18,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.openapi import DOCUMENT
 from extproc.control.pages import HOME
+from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.core.decision import Code, Refusal, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Headers
+from extproc.core.record import EventKind
+from extproc.service.events import Events
 
 _log = structlog.get_logger("extproc.control")
 
 ADMIN_GROUP = "admin"
+CONTROL = "control"
+"""The scope that a credential from an identity needs to be used here."""
 _MAX_BODY = 64 << 10
 
 
@@ -56,17 +62,27 @@ class Control:
         evidence: Evidence,
         document: Callable[[Agent], dict[str, Any]],
         token: TokenEndpoint,
+        lifecycle: LifecycleEndpoints,
+        subjects: SubjectEndpoints,
+        events: Events,
+        issuer: str,
         jwks: Callable[[], dict[str, Any]],
         metrics: Callable[[], bytes],
         not_ready: Callable[[], str],
     ) -> None:
-        """`not_ready` says why the server cannot serve, or an empty string."""
+        """`issuer` is the local authority's name. `not_ready` says why the server cannot serve,
+        or an empty string.
+        """
         self._identify = identify
         self._end = end
         self._roster = roster
         self._evidence = evidence
         self._document = document
         self._token = token
+        self._lifecycle = lifecycle
+        self._subjects = subjects
+        self._events = events
+        self._issuer = issuer
         self._jwks = jwks
         self._metrics = metrics
         self._not_ready = not_ready
@@ -82,9 +98,15 @@ class Control:
                 Route("/.well-known/jwks.json", self._keys),
                 Route("/.well-known/oauth-authorization-server", self._token.metadata),
                 Route("/oauth2/token", self._token.exchange, methods=["POST"]),
+                Route("/oauth2/revoke", self._lifecycle.revoke, methods=["POST"]),
+                Route("/oauth2/introspect", api(self._lifecycle.introspect), methods=["POST"]),
+                Route("/oauth2/backchannel-logout", self._lifecycle.logout, methods=["POST"]),
                 Route("/api/v1/openapi.json", self._description),
                 Route("/api/v1/agents", api(self._list_agents)),
                 Route("/api/v1/agents/{id}", api(self._end_agent), methods=["DELETE"]),
+                Route("/api/v1/subjects", api(self._subjects.list)),
+                Route("/api/v1/subjects/revoke", api(self._subjects.revoke), methods=["POST"]),
+                Route("/api/v1/subjects/restore", api(self._subjects.restore), methods=["POST"]),
                 Route("/api/v1/sessions", api(self._list_sessions)),
                 Route("/api/v1/sessions/{id}", api(self._show)),
                 Route("/api/v1/exchanges/{id}", api(self._show)),
@@ -124,6 +146,13 @@ class Control:
         agent_id = request.path_params["id"]
         if not await asyncio.to_thread(self._end, agent_id):
             return _error(404, "not_found", "no such agent is running")
+        await self._events.note(
+            EventKind.AGENT_ENDED,
+            actor=request.state.identity.subject,
+            agent_id=agent_id,
+            source=request.client.host if request.client else "",
+            reason="killed",
+        )
         _log.info("agent ended", agent=agent_id)
         return _json({"id": agent_id, "ended": True})
 
@@ -147,6 +176,13 @@ class Control:
                 identity = self._identify(dict(request.headers))
                 if ADMIN_GROUP not in identity.groups:
                     return _error(403, Code.POLICY_DENIED, "only the group admin may do this")
+                # An administrator's agents are programs, and are not asked to administer; those
+                # of the local authority were started by whoever may write to its directory.
+                if identity.issuer != self._issuer and CONTROL not in identity.scope.split():
+                    return _error(
+                        403, Code.POLICY_DENIED, f"the credential has not the scope {CONTROL}"
+                    )
+                request.state.identity = identity
                 return await endpoint(request)
             except Refused as error:
                 return _refused(error.refusal)

@@ -101,3 +101,39 @@ class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
 
 
 Record = DecisionRecord | ExchangeRecord | AnswerRecord
+
+
+class EventKind(enum.StrEnum):
+    """What can happen to agents, subjects and people beside calls."""
+
+    AGENT_STARTED = "agent started"
+    AGENT_RENEWED = "agent renewed"
+    AGENT_ENDED = "agent ended"
+    AGENT_REFUSED = "agent refused"
+    """No credential was given: the identity, the request or a limit was against it."""
+    SUBJECT_REVOKED = "subject revoked"
+    SUBJECT_RESTORED = "subject restored"
+    LOGGED_OUT = "logged out"
+    """An identity provider ended a session."""
+
+
+class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that happened to an agent or a subject; written by whoever serves the control
+    port or the command line, never by a worker.
+    """
+
+    event_id: str
+    at: int
+    kind: EventKind
+    actor: str = ""
+    """Who brought it about: a subject, or `local` for somebody at this machine."""
+    subject: str = ""
+    """About whom."""
+    issuer: str = ""
+    agent_id: str = ""
+    client_id: str = ""
+    source: str = ""
+    """The address it came from."""
+    code: str = ""
+    """Why it was refused; empty when it was done."""
+    reason: str = ""

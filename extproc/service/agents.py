@@ -15,8 +15,9 @@ import hashlib
 import hmac
 import secrets
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -24,7 +25,7 @@ from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.rules import matches
-from extproc.service.leases import Authority, Leases, Terms
+from extproc.service.leases import Authority, Leases, Revocation, Terms, is_due, revocation
 
 _SECOND = 1_000_000
 _UNKNOWN = -1
@@ -209,6 +210,56 @@ class Agents:
         """End an agent and its children. False when it was not running."""
         return self._leases.end(agent_id, reason, self._clock.now())
 
+    def end_session(self, issuer: str, subject: str, session: str) -> Sequence[Agent]:
+        """End what a session started; of all its sessions when `session` is empty."""
+        return self._leases.end_session(issuer, subject, session, self._clock.now())
+
+    def end_by_token(self, token: str) -> Agent | None:
+        """End the agent of a credential or a refresh token; None when neither is known.
+
+        Whoever holds one may end what it is good for, so nothing more is asked.
+        """
+        agent_id = self._leases.holder(_digest(token))
+        if agent_id is None:
+            try:
+                agent_id = self._authority.verify(token, self._clock.now()).agent_id
+            except Refused:
+                return None
+        agent = self._leases.get(agent_id)
+        return agent if agent is not None and self.end(agent_id, "released") else None
+
+    def inspect(self, token: str) -> Identity | None:
+        """Whose credential this is, if it is good; no traffic of the agent's."""
+        now = self._clock.now()
+        try:
+            identity = self._authority.verify(token, now)
+        except Refused:
+            return None
+        agent = self._leases.get(identity.agent_id)
+        is_running = agent is not None and agent.ended_at is None and not is_due(agent, now)
+        return identity if is_running else None
+
+    def revoke(self, subject: str, by: str, reason: str) -> Sequence[Agent]:
+        """End all agents of a subject and let it start none; returns those that ended."""
+        return self._leases.revoke(Revocation(subject, self._clock.now(), by, reason))
+
+    def restore(self, subject: str) -> bool:
+        """Let a subject start agents again. False when it was not revoked."""
+        return self._leases.restore(subject)
+
+    def subjects(self) -> list[dict[str, Any]]:
+        """Subjects with running agents, and those that were revoked; as people read it."""
+        running = Counter(agent.subject for agent in self._leases.active().values())
+        revoked = {one.subject: one for one in self._leases.revocations()}
+        return [
+            {
+                "subject": subject,
+                "agents": running[subject],
+                "revoked": None if subject not in revoked else revocation(revoked[subject]),
+            }
+            for subject in sorted({*running, *revoked})
+        ]
+
     def identify(self, headers: Headers) -> Identity:
         """Who calls, by the credential in one of the headers of `credential_of`.
 
@@ -388,6 +439,11 @@ class Agents:
         chain = [agent.id]
         parent = self._leases.get(agent.parent) if agent.parent else None
         return chain if parent is None else chain + self._ancestors(parent)
+
+    @classmethod
+    def narrowed_models(cls, asked: Sequence[str], held: Sequence[str]) -> Sequence[str]:
+        """What of some models is given to whoever holds others. Raises Refused."""
+        return cls._narrowed("model", asked, held, is_optional=True)
 
     @staticmethod
     def _narrowed(

@@ -82,6 +82,10 @@ class Leases(Protocol):
         """A refresh token, by its SHA-256, that renews this agent's lease once."""
         ...
 
+    def holder(self, digest: bytes) -> str | None:
+        """Whose refresh token this is."""
+        ...
+
     def renew(self, old: bytes, new: bytes, ttl: int, now: int) -> Agent:
         """Extend a lease by a refresh token, which `new` replaces. At most to `Agent.ends_at`.
 
@@ -180,6 +184,10 @@ def document(agent: Agent) -> dict[str, Any]:
         "ended_at": None if agent.ended_at is None else _iso(agent.ended_at),
         "end_reason": agent.end_reason,
     }
+
+
+def revocation(one: Revocation) -> dict[str, Any]:
+    return {"at": _iso(one.at), "by": one.by, "reason": one.reason}
 
 
 def is_due(agent: Agent, now: int) -> bool:

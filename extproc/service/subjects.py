@@ -7,6 +7,8 @@ from __future__ import annotations
 import enum
 from typing import Protocol
 
+import msgspec
+
 from extproc.core.identity import Subject
 
 
@@ -39,9 +41,11 @@ class Subjects(Protocol):
         ...
 
 
-class Logout(Protocol):
-    """What a back-channel logout token (OpenID Connect Back-Channel Logout 1.0) says."""
+class Logout(msgspec.Struct, frozen=True):
+    """What a back-channel logout token says (OpenID Connect Back-Channel Logout 1.0)."""
 
     issuer: str
     subject: str
+    """Empty when it names the session alone."""
     session: str
+    """Empty for all sessions of the subject."""

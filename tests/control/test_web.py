@@ -15,12 +15,17 @@ from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.system import SortableIds, SystemClock
+from extproc.control.lifecycle import LifecycleEndpoints
+from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.events import Events
+from extproc.service.issuance import Issuance
 from extproc.service.leases import Limits, Terms, document
 from extproc.service.questions import FILTERS, Evidence
+from tests.fakes import TrustedSubjects
 
 
 class Site:
@@ -33,6 +38,11 @@ class Site:
         terms = Terms(limits=Limits(per_subject=3))
         self.agents = Agents(self.store, authority, clock, SortableIds(clock), terms)
         self.issued: list[str] = []
+        events = Events(self.writer, clock, SortableIds(clock))
+        self.subjects = subjects = TrustedSubjects()
+        issuance = Issuance(
+            self.agents, subjects, events, clock, authority.issuer, self.issued.append, self._limit
+        )
         self.limited = 0
         self.why_not = ""
         self.control = Control(
@@ -41,9 +51,11 @@ class Site:
             roster=self.store,
             evidence=Evidence(self.reader, clock),
             document=document,
-            token=TokenEndpoint(
-                self.agents, clock, authority.issuer, self.issued.append, self._limit
-            ),
+            token=TokenEndpoint(issuance, clock, authority.issuer, lambda: ["http://control"]),
+            lifecycle=LifecycleEndpoints(self.agents, events, clock, subjects.verify_logout),
+            subjects=SubjectEndpoints(self.agents, events),
+            events=events,
+            issuer=authority.issuer,
             jwks=authority.jwks,
             metrics=lambda: b"extproc_up 1\n",
             not_ready=lambda: self.why_not,
@@ -122,7 +134,9 @@ async def test_the_public_key_holds_no_private_part(site: Site) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/api/v1/agents"), ("DELETE", "/api/v1/agents/agt_1"), ("GET", "/api/v1/sessions"),
+    [("GET", "/api/v1/subjects"), ("POST", "/api/v1/subjects/revoke"),
+     ("POST", "/api/v1/subjects/restore"), ("POST", "/oauth2/introspect"),
+     ("GET", "/api/v1/agents"), ("DELETE", "/api/v1/agents/agt_1"), ("GET", "/api/v1/sessions"),
      ("GET", "/api/v1/sessions/agt_1"), ("GET", "/api/v1/exchanges/exc_1")],
 )  # fmt: skip
 async def test_the_api_is_for_administrators(site: Site, method: str, path: str) -> None:
@@ -207,8 +221,14 @@ async def test_the_limit_is_429(site: Site) -> None:
     [
         ({"grant_type": "password"}, "unsupported_grant_type"),
         ({"subject_token_type": "urn:ietf:params:oauth:token-type:saml2"}, "invalid_request"),
-        ({"subject_token": "x.y.z"}, "invalid_grant"),
-        ({}, "invalid_grant"),
+        ({"subject_token": "x.y.z"}, "invalid_request"),
+        ({}, "invalid_request"),
+        ({"subject_token": "x", "subject_token_type": "saml"}, "invalid_request"),
+        ({"subject_token": "x", "actor_token": "y"}, "invalid_request"),
+        ({"subject_token": "x", "requested_token_type": "urn:x"}, "invalid_request"),
+        ({"subject_token": "x", "audience": "somebody else"}, "invalid_target"),
+        ({"grant_type": "refresh_token"}, "invalid_grant"),
+        ({"grant_type": "refresh_token", "refresh_token": "rft_x"}, "invalid_grant"),
     ],
 )
 async def test_a_wrong_token_request(site: Site, fields: dict[str, str], error: str) -> None:
@@ -222,7 +242,7 @@ async def test_a_wrong_token_request(site: Site, fields: dict[str, str], error: 
     [
         pytest.param(b"a=1&a=2", 400, id="a parameter twice"),
         pytest.param(b"\xff\xfe", 400, id="no form"),
-        pytest.param(b"a=" + b"x" * 70_000, 413, id="too large"),
+        pytest.param(b"a=" + b"x" * 600_000, 413, id="too large"),
     ],
 )
 async def test_a_body_that_is_no_form(site: Site, content: bytes, status: int) -> None:

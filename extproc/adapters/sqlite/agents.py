@@ -206,6 +206,13 @@ class AgentStore:
         with self._writing() as db:
             db.execute("INSERT INTO refresh VALUES (?, ?, NULL)", (digest, agent_id))
 
+    def holder(self, digest: bytes) -> str | None:
+        with self._lock, errors():
+            row = self._db.execute(
+                "SELECT agent_id FROM refresh WHERE digest = ?", (digest,)
+            ).fetchone()
+        return None if row is None else str(row["agent_id"])
+
     def renew(self, old: bytes, new: bytes, ttl: int, now: int) -> Agent:
         """Extend a lease by a refresh token, which `new` replaces.
 

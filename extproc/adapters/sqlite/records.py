@@ -30,7 +30,7 @@ from extproc.adapters.sqlite import schema
 from extproc.adapters.sqlite.database import Connection, errors, open_for_writing, transaction
 from extproc.adapters.sqlite.words import WordIndex
 from extproc.core.decision import Unavailable
-from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
+from extproc.core.record import AnswerRecord, DecisionRecord, EventRecord, ExchangeRecord, Record
 
 _BATCH_RECORDS = 500
 _BATCH_BYTES = 16 << 20
@@ -74,7 +74,7 @@ class _Entry:
 
     def __init__(
         self,
-        records: Sequence[Record],
+        records: Sequence[Record | EventRecord],
         loop: asyncio.AbstractEventLoop | None = None,
         future: asyncio.Future[None] | None = None,
         delivery: Delivery | None = None,
@@ -145,7 +145,7 @@ class RecordWriter:
         """Why records cannot be written; empty when they can. For logs and readiness."""
         return self._failure
 
-    async def write(self, *records: Record) -> None:
+    async def write(self, *records: Record | EventRecord) -> None:
         """Returns when the records are on the disk, in one commit.
 
         Raises Unavailable("store") when any of them may not be. A caller that stops waiting

@@ -16,7 +16,7 @@ import zstandard
 
 from extproc.adapters.sqlite.database import Migration
 from extproc.core.decision import Unavailable
-from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
+from extproc.core.record import AnswerRecord, DecisionRecord, EventRecord, ExchangeRecord, Record
 
 AUDIT_FILE = "audit.db"
 TEXT_FILE = "text.db"
@@ -112,6 +112,26 @@ AUDIT: tuple[Migration, ...] = (
             for table in ("exchange", "answer", "decision", "body")
         ),
     ),
+    (
+        """CREATE TABLE event (
+            event_id TEXT PRIMARY KEY,
+            at INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            issuer TEXT NOT NULL,
+            agent_id TEXT NOT NULL,
+            client_id TEXT NOT NULL,
+            source TEXT NOT NULL,
+            code TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        "CREATE INDEX event_at ON event (at)",
+        "CREATE INDEX event_subject ON event (subject, at)",
+        "CREATE INDEX event_agent ON event (agent_id, at)",
+        """CREATE TRIGGER event_is_append_only BEFORE UPDATE ON event
+        BEGIN SELECT raise(ABORT, 'records are append-only'); END""",
+    ),
 )
 
 # Contentless: it holds the words and where they are, not the text a second time.
@@ -141,8 +161,10 @@ class RowMaker:
     def __init__(self) -> None:
         self._compressor = zstandard.ZstdCompressor(level=1)
 
-    def rows(self, record: Record) -> list[Row]:
+    def rows(self, record: Record | EventRecord) -> list[Row]:
         """Raises whatever a record of the wrong shape provokes."""
+        if isinstance(record, EventRecord):
+            return [Row(_EVENT, _values(record, _of_event))]
         if isinstance(record, DecisionRecord):
             return [Row(_DECISION, _values(record, _of_decision))]
         if isinstance(record, ExchangeRecord):
@@ -197,7 +219,7 @@ def _statement(table: str, columns: tuple[str, ...]) -> str:
     )
 
 
-def _values(record: Record, columns: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
+def _values(record: Record | EventRecord, columns: Callable[[Any], tuple[Any, ...]]) -> list[Any]:
     return [
         value
         if ((kind := type(value)) is str and value.isascii())
@@ -221,6 +243,9 @@ def _plain(value: Any) -> Any:
 _EXCHANGE_COLUMNS = _columns(ExchangeRecord)
 _ANSWER_COLUMNS = _columns(AnswerRecord)
 _DECISION_COLUMNS = _columns(DecisionRecord)
+_EVENT_COLUMNS = _columns(EventRecord)
+_of_event = attrgetter(*_EVENT_COLUMNS)
+_EVENT = _statement("event", _EVENT_COLUMNS)
 _of_exchange = attrgetter(*_EXCHANGE_COLUMNS)
 _of_answer = attrgetter(*_ANSWER_COLUMNS)
 _of_decision = attrgetter(*_DECISION_COLUMNS)
