@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from extproc.cli import agents, serve, sessions, token
+from extproc.cli import agents, serve, sessions, subjects, token
 
 app = typer.Typer(
     name="extproc",
@@ -22,6 +22,7 @@ app = typer.Typer(
 serve.register(app)
 token.register(app)
 agents.register(app)
+subjects.register(app)
 sessions.register(app)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Protocol
 import typer
 
 from extproc.cli.output import answers, fail, print_json, print_table
-from extproc.cli.places import AsJson, ControlUrl, DataDir, Server, configured, existing
+from extproc.cli.places import AsJson, ControlUrl, DataDir, Server, configured, existing, note
 from extproc.cli.serve import ConfigOption
 
 group = typer.Typer(help="Agents that run: list them, end one.", no_args_is_help=True)
@@ -39,12 +39,13 @@ def list_(
         print_json(agents)
         return
     print_table(
-        ["AGENT", "NAME", "SUBJECT", "CLIENT", "STARTED", "LAST SEEN", "EXPIRES"],
+        ["AGENT", "NAME", "SUBJECT", "BY", "CLIENT", "STARTED", "LAST SEEN", "EXPIRES"],
         [
             [
                 agent["id"],
                 agent["name"],
                 agent["subject"],
+                agent["parent"] or agent["actor"] or agent["source"],
                 agent["client_id"],
                 *(_local(agent[name]) for name in ("started_at", "last_seen", "expires_at")),
             ]
@@ -86,6 +87,7 @@ class _Local:
         from extproc.adapters.sqlite.agents import FILE, AgentStore
         from extproc.adapters.system import SystemClock
 
+        self._directory = directory
         self._store = AgentStore(existing(directory / FILE))
         self._clock = SystemClock()
 
@@ -97,7 +99,10 @@ class _Local:
         return [document(agent) for agent in self._store.list(subject) if not is_due(agent, now)]
 
     def end(self, agent_id: str) -> bool:
-        return self._store.end(agent_id, "killed", self._clock.now())
+        if not self._store.end(agent_id, "killed", self._clock.now()):
+            return False
+        note(self._directory, "agent ended", agent_id=agent_id, reason="killed")
+        return True
 
 
 class _Remote:

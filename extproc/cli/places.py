@@ -49,6 +49,27 @@ def existing(path: Path) -> Path:
     return path
 
 
+def note(directory: Path, kind: str, **what: str) -> None:
+    """Write down what was done from this machine, where the server's own records are.
+
+    Raises Unavailable("store").
+    """
+    import asyncio
+
+    from extproc.adapters.sqlite.records import RecordWriter
+    from extproc.adapters.system import SortableIds, SystemClock
+    from extproc.app import AUDIT_FILE
+    from extproc.core.record import EventKind
+    from extproc.service.events import Events
+
+    writer = RecordWriter(directory / AUDIT_FILE, has_text_index=False)
+    try:
+        events = Events(writer, SystemClock(), SortableIds())
+        asyncio.run(events.note(EventKind(kind), actor="local", **what))
+    finally:
+        writer.close()
+
+
 class Server:
     """A client of `/api/v1` on the control port."""
 
@@ -69,7 +90,17 @@ class Server:
         """The document, or None when there was nothing to delete (404)."""
         return self._ask("DELETE", path, {})
 
-    def _ask(self, method: str, path: tuple[str, ...], query: dict[str, str | None]) -> Any:
+    def post(self, *path: str, **body: str) -> Any:
+        """The document, or None when there was nothing to change (404)."""
+        return self._ask("POST", path, {}, body)
+
+    def _ask(
+        self,
+        method: str,
+        path: tuple[str, ...],
+        query: dict[str, str | None],
+        body: dict[str, str] | None = None,
+    ) -> Any:
         import httpx2
 
         url = "/".join([self._base, *(quote(part, safe="") for part in path)])
@@ -80,6 +111,7 @@ class Server:
                     method,
                     url,
                     params={name: word for name, word in query.items() if word is not None},
+                    json=body,
                     headers={"authorization": f"Bearer {credential}"} if credential else {},
                 )
                 document = response.json()

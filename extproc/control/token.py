@@ -129,6 +129,8 @@ class TokenEndpoint:
                 "token_type": "Bearer",
                 "expires_in": max(0, agent.expires_at - self._clock.now()) // 1_000_000,
                 "refresh_token": issued.refresh_token,
+                # Ours: without a call or a refresh for so long, the agent ends.
+                "idle_timeout": agent.idle_timeout // 1_000_000,
                 "agent_id": agent.id,
                 **({"scope": scope} if scope else {}),
                 **more,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
+import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from pysqlite3 import dbapi2
 from typer.testing import CliRunner
 
 from extproc.adapters.local_authority import LocalAuthority
@@ -160,3 +165,101 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_revoked_subject_starts_no_agents_until_it_is_restored(shell: Shell) -> None:
+    for _ in range(2):
+        shell("token", "--subject", "alice")
+    shell("token", "--subject", "bob")
+    result = shell("subjects", "revoke", "alice", "--reason", "left")
+    assert result.stdout == "alice revoked; 2 agents ended\n"
+    refused = shell("token", "--subject", "alice", status=1)
+    assert "revoked: subject alice was revoked" in refused.stderr
+    assert [one["subject"] for one in json.loads(shell("agents", "list", "--json").stdout)] == [
+        "bob"
+    ]
+    listed = {one["subject"]: one for one in json.loads(shell("subjects", "list", "--json").stdout)}
+    assert (listed["alice"]["agents"], listed["alice"]["revoked"]["reason"]) == (0, "left")
+    assert (listed["bob"]["agents"], listed["bob"]["revoked"]) == (1, None)
+    assert "left" in shell("subjects", "list").stdout
+    shell("subjects", "restore", "alice")
+    shell("subjects", "restore", "alice", status=1)
+    shell("token", "--subject", "alice")
+    db = dbapi2.connect(shell.directory / "audit.db")
+    assert [tuple(row) for row in db.execute("SELECT kind, actor, subject FROM event")] == [
+        ("subject revoked", "local", "alice"),
+        ("subject restored", "local", "alice"),
+    ]
+
+
+class Keeper:
+    """`extproc token --refresh` as a process of its own."""
+
+    def __init__(self, shell: Shell, *words: str) -> None:
+        self.file = shell.directory / "key"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "extproc", "token", "--subject", "alice", "--refresh",
+             str(self.file), "--data-dir", str(shell.directory), *words],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "EXTPROC__AGENTS__IDLE_TIMEOUT": "2s"},
+        )  # fmt: skip
+
+    def next(self, before: str = "") -> str:
+        """The credential in the file, once it is another one."""
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with contextlib.suppress(FileNotFoundError):
+                if (found := self.file.read_text()) != before:
+                    return found
+            os.sched_yield()
+        raise AssertionError(self.process.communicate(timeout=1))
+
+
+def test_a_file_is_kept_fresh_until_it_is_no_longer_wanted(shell: Shell) -> None:
+    shell.directory.mkdir()
+    keeper = Keeper(shell)
+    first = keeper.next()
+    assert stat.S_IMODE(keeper.file.stat().st_mode) == 0o600
+    second = keeper.next(first)
+    agents = Agents(
+        AgentStore(shell.directory / "state.db"),
+        LocalAuthority(shell.directory),
+        SystemClock(),
+        SortableIds(),
+    )
+    one, other = (agents.identify({"x-api-key": token}) for token in (first, second))
+    assert (one.agent_id, one.subject) == (other.agent_id, "alice")
+    keeper.process.terminate()
+    assert keeper.process.communicate(timeout=20) == ("", "")
+    assert keeper.process.returncode == 0
+    assert not keeper.file.exists()
+    assert not agents.is_running(one.agent_id)
+
+
+def test_an_agent_that_was_killed_is_not_kept(shell: Shell) -> None:
+    shell.directory.mkdir()
+    keeper = Keeper(shell, "--agent", "bot")
+    keeper.next()
+    shell("agents", "kill", "bot")
+    _, why = keeper.process.communicate(timeout=20)
+    assert keeper.process.returncode == 1
+    assert "invalid_token" in why or "revoked" in why
+    assert not keeper.file.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ([], "--subject, or --identity"),
+        (["--subject", "a", "--identity", "f"], "--subject, or --identity"),
+        (["--identity", "f"], "needs --control"),
+        (["--identity", "f", "--control", "http://x", "--ttl", "5m"], "the server decides"),
+        (["--identity", "f", "--control", "x"], "is not a URL"),
+        (["--identity", "f", "--control", "http://x", "--identity-type", "y"], "none of"),
+        (["--subject", "a", "--control", "http://x"], "needs --identity"),
+    ],
+)
+def test_a_wrong_use_of_token_says_what_is_wrong(shell: Shell, words: list[str], why: str) -> None:
+    assert why in shell("token", *words, status=2).stderr
