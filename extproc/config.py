@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import msgspec
 import yaml
 
+from extproc.sources import source_mistakes
+
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB)?")
@@ -426,7 +428,7 @@ def _mistakes(config: Config) -> list[str]:
             errors.append(f"$.agents.{name}: must be more than zero")
     if seconds(config.policy.timeout) <= 0:
         errors.append("$.policy.timeout: must be more than zero")
-    return errors
+    return errors + source_mistakes(config)
 
 
 def url_mistakes(url: str) -> list[str]:

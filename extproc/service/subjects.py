@@ -15,7 +15,7 @@ from extproc.core.identity import Subject
 class TokenType(enum.StrEnum):
     """RFC 8693, section 3."""
 
-    ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - names, no secrets
+    ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - a name, no secret
     ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
     JWT = "urn:ietf:params:oauth:token-type:jwt"
     SAML2 = "urn:ietf:params:oauth:token-type:saml2"
@@ -41,11 +41,55 @@ class Subjects(Protocol):
         ...
 
 
-class Logout(msgspec.Struct, frozen=True):
-    """What a back-channel logout token says (OpenID Connect Back-Channel Logout 1.0)."""
+class Logout(msgspec.Struct, frozen=True, kw_only=True):
+    """What a back-channel logout token (OpenID Connect Back-Channel Logout 1.0) says: whose
+    sessions are over. One of `subject` and `session` is there; with both, only that session is.
+    """
 
     issuer: str
-    subject: str
-    """Empty when it names the session alone."""
-    session: str
-    """Empty for all sessions of the subject."""
+    subject: str = ""
+    """As the subjects of this source are named here, its prefix included."""
+    session: str = ""
+    """The provider's `sid`."""
+
+
+class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
+    """Where people sign in at a provider (OpenID Connect Discovery 1.0, section 3)."""
+
+    issuer: str
+    authorization: str
+    token: str
+    end_session: str = ""
+    """Empty when the provider has none."""
+    names_issuer: bool = False
+    """Whether its answers always carry `iss` (RFC 9207)."""
+
+
+class SignIns(Protocol):
+    """How people sign in by an OpenID provider; `source` is its name in the configuration."""
+
+    async def endpoints(self, source: str) -> Endpoints:
+        """Raises Unavailable("identity")."""
+        ...
+
+    async def redeem(
+        self,
+        source: str,
+        *,
+        code: str,
+        verifier: str,
+        redirect_uri: str,
+        client_id: str,
+        client_secret: str | None,
+    ) -> str:
+        """The id token for an authorization code (RFC 6749 section 4.1.3, RFC 7636).
+
+        Raises Refused(INVALID_TOKEN), Unavailable("identity").
+        """
+        ...
+
+    async def verify_sign_in(
+        self, source: str, id_token: str, client_id: str, nonce: str, now: int
+    ) -> Subject:
+        """Raises Refused(INVALID_TOKEN), Unavailable("identity")."""
+        ...

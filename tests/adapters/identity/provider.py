@@ -1,0 +1,132 @@
+"""A provider of ours for the tests: real keys, and a real HTTP server that counts questions."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from base64 import urlsafe_b64encode
+from collections import Counter
+from typing import Any
+
+import msgspec
+import uvicorn
+from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jws import JWSRegistry
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+START = 1_800_000_000
+"""When the tests take place: seconds since 1970."""
+NOW = START * 1_000_000
+
+MODELS = JWSRegistry.algorithms | {"EdDSA": JWSRegistry.algorithms["Ed25519"]}
+
+
+class SetClock:
+    """Stands still until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.moment = NOW
+
+    def now(self) -> int:
+        return self.moment
+
+    def elapsed(self) -> int:
+        return self.moment
+
+    def pass_by(self, seconds: float) -> None:
+        self.moment += round(seconds * 1_000_000)
+
+
+class MemoryReplays:
+    def __init__(self) -> None:
+        self.seen: dict[tuple[str, str], int] = {}
+
+    def first(self, kind: str, id: str, until: int) -> bool:
+        if (kind, id) in self.seen:
+            return False
+        self.seen[kind, id] = until
+        return True
+
+
+RSA = RSAKey.generate_key(2048, {"kid": "rsa"})
+OTHER_RSA = RSAKey.generate_key(2048, {"kid": "rsa"})
+EC = ECKey.generate_key("P-256", {"kid": "ec"})
+ED = OKPKey.generate_key("Ed25519", {"kid": "ed"})
+
+
+def public(*keys: Any, **members: Any) -> dict[str, Any]:
+    """A JWK set."""
+    return {"keys": [{**key.as_dict(private=False), **members} for key in keys]}
+
+
+def b64(data: bytes) -> str:
+    return urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def sign(claims: Any, key: Any = RSA, alg: str = "RS256", **header: Any) -> str:
+    """A token; `header` adds members, or with None takes them away."""
+    members = {"alg": alg, "kid": getattr(key, "kid", None), "typ": "JWT"} | header
+    members = {name: value for name, value in members.items() if value is not None}
+    parts = [b64(msgspec.json.encode(members)), b64(msgspec.json.encode(claims))]
+    if key is None:
+        return ".".join([*parts, ""])
+    signature = MODELS[alg].sign(".".join(parts).encode(), key)
+    return ".".join([*parts, b64(signature)])
+
+
+def secret_of(text: bytes) -> OctKey:
+    """A public key's text as the secret of an HMAC: the oldest confusion of all."""
+    return OctKey.import_key({"kty": "oct", "k": b64(text), "kid": "rsa"})
+
+
+class Provider:
+    """Serves a discovery document and a JWK set on loopback."""
+
+    def __init__(self) -> None:
+        self.keys: Any = public(RSA, EC, ED)
+        self.metadata: dict[str, Any] = {}
+        self.asked: Counter[str] = Counter()
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+        self.arrived = threading.Semaphore(0)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.issuer = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        routes = [
+            Route("/.well-known/openid-configuration", self._discovery),
+            Route("/jwks", self._jwks),
+        ]
+        config = uvicorn.Config(
+            Starlette(routes=routes), log_config=None, lifespan="off", access_log=False
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(
+            target=lambda: self._server.run(sockets=[self._socket]), daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        self.gate.set()
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
+
+    async def _discovery(self, _: Request) -> Response:
+        self.asked["discovery"] += 1
+        document = {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/jwks"} | self.metadata
+        return self._answer(msgspec.json.encode(document))
+
+    async def _jwks(self, _: Request) -> Response:
+        self.asked["jwks"] += 1
+        self.arrived.release()
+        await asyncio.to_thread(self.gate.wait, 20)
+        keys = self.keys
+        return self._answer(keys if isinstance(keys, bytes) else msgspec.json.encode(keys))
+
+    def _answer(self, body: bytes) -> Response:
+        return Response(body, self.status, self.headers, media_type="application/json")
