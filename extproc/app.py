@@ -74,8 +74,6 @@ def not_built_yet(config: Config) -> list[str]:
     missing = []
     if config.identity.oidc or config.identity.saml:
         missing.append("$.identity: only the local authority is available in this version")
-    if config.credentials.binding != "bearer":
-        missing.append("$.credentials.binding: only bearer is available in this version")
     if config.audit.durability != "strict":
         missing.append("$.audit.durability: only strict is available in this version")
     if config.audit.retention != Audit().retention:

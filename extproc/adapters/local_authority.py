@@ -17,6 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from extproc.adapters.key_file import is_open_to_others, read_or_make
+from extproc.core.confirmation import read_confirmation
 from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 
@@ -49,6 +50,7 @@ class _Claims(msgspec.Struct, frozen=True):
     groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     scope: str = ""
+    cnf: dict[str, str] = {}
 
 
 class LocalAuthority:
@@ -79,12 +81,15 @@ class LocalAuthority:
         now: int,
         scope: str = "",
         ancestors: Sequence[str] = (),
+        confirmation: Mapping[str, str] = {},
     ) -> str:
         """A credential for one agent, good until its lease expires.
 
         `now`: microseconds. `ancestors`: ids of the agents that led to this one, nearest first;
-        they become the `act` chain of RFC 8693. Raises Refused(INVALID_REQUEST) when the claims
-        do not fit into a credential.
+        they become the `act` chain of RFC 8693. `confirmation`: the key that it is bound to, as
+        the `cnf` claim of RFC 7800; empty for a bearer credential.
+
+        Raises Refused(INVALID_REQUEST) when the claims do not fit into a credential.
         """
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -99,6 +104,8 @@ class LocalAuthority:
             "groups": list(agent.groups),
             "models": list(agent.models),
         }
+        if confirmation:
+            claims["cnf"] = dict(confirmation)
         if scope:
             claims["scope"] = scope
         if ancestors:
@@ -135,6 +142,10 @@ class LocalAuthority:
             raise _invalid("it is not valid yet")
         if not (claims.sub and claims.agent_id and claims.jti):
             raise _invalid("a claim is empty")
+        try:
+            binding, thumbprint = read_confirmation(claims.cnf)
+        except ValueError:
+            raise _invalid("it is bound to a key of an unknown kind") from None
         return Identity(
             subject=claims.sub,
             issuer=claims.iss,
@@ -148,6 +159,8 @@ class LocalAuthority:
             scope=claims.scope,
             models=claims.models,
             claims=decoded.claims,
+            binding=binding,
+            confirmation=thumbprint,
         )
 
     def _check_header(self, token: str) -> None:

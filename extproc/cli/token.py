@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from extproc.cli.output import answers, fail
@@ -55,7 +56,8 @@ def token(
             LocalAuthority(directory),
             SystemClock(),
             SortableIds(),
-            Terms.of(loaded),
+            # Where credentials must be bound, this one opens the token endpoint, which binds.
+            msgspec.structs.replace(Terms.of(loaded), binding="bearer"),
         )
         _, credential = agents.start(
             subject,

@@ -15,13 +15,15 @@ import hashlib
 import hmac
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from extproc.core.confirmation import BEARER, Presented, read_confirmation
 from extproc.core.decision import Code, Refused
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Clock, Headers, Ids
+from extproc.service.binding import Binding, Proofs, check_holder
 from extproc.service.leases import Authority, Leases, Terms
 
 _SECOND = 1_000_000
@@ -55,13 +57,17 @@ class Agents:
         terms: Terms | None = None,
         *,
         remembered: int = 10_000,
+        proofs: Proofs | None = None,
     ) -> None:
-        """`remembered`: how many verified credentials are kept; the least used go first."""
+        """`remembered`: how many verified credentials are kept; the least used go first.
+        `proofs`: without it no credential that is bound to a key is taken.
+        """
         self._leases = leases
         self._authority = authority
         self._clock = clock
         self._ids = ids
         self._terms = terms or Terms()
+        self._binding = Binding(proofs, self._terms.binding)
         self._remembered = remembered
         self._known: OrderedDict[bytes, Identity] = OrderedDict()
         self._running: dict[str, _Lease] = {}
@@ -80,24 +86,29 @@ class Agents:
         client_id: str = "local",
         issuer: str = "",
         scope: str = "",
+        confirmation: Mapping[str, str] = {},
     ) -> tuple[Agent, str]:
         """Start an agent; returns it and its credential, which is shown this once.
 
         `ttl`: seconds, whole ones; the configured default when None. `parent`: the agent that
         starts this one; the child is of the same subject, and never lasts longer nor may do more.
-        `issuer`: who vouched for the subject; this server when empty.
+        `issuer`: who vouched for the subject; this server when empty. `confirmation`: the key
+        that was proven and that the credential is bound to, as `cnf`; empty for a bearer one.
 
         Raises Refused: INVALID_REQUEST for a wrong use, AGENT_LIMIT, REVOKED when the parent has
         ended. Raises Unavailable("store").
         """
         now = self._clock.now()
         self._check_words(subject, groups, name, models)
+        binding, thumbprint = self._bound(confirmation)
         # A token counts whole seconds. The lease does too, so that both end in the same instant.
         starts = now // _SECOND * _SECOND
         expires_at = starts + min(self._lifetime(ttl), self._terms.max_lifetime)
         ancestors: list[str] = []
         if parent:
             elder = self._parent(parent, subject, now)
+            if binding == BEARER != elder.binding:
+                raise Refused(Code.INVALID_REQUEST, "a bound agent's child is bound too")
             groups = self._narrowed("group", groups, elder.groups, is_optional=False)
             models = self._narrowed("model", models, elder.models, is_optional=True)
             expires_at = min(expires_at, elder.expires_at)
@@ -115,6 +126,8 @@ class Agents:
             expires_at=expires_at,
             idle_timeout=self._terms.idle_timeout,
             models=tuple(models),
+            binding=binding,
+            confirmation=thumbprint,
         )
         # First the credential, then the lease: a lease without a credential would be a slot lost,
         # a credential without a lease opens nothing.
@@ -124,6 +137,7 @@ class Agents:
             now=now,
             scope=scope,
             ancestors=ancestors,
+            confirmation=confirmation,
         )
         self._leases.start(agent, self._terms.per_subject, self._terms.total, now)
         return agent, credential
@@ -132,14 +146,30 @@ class Agents:
         """End an agent and its children. False when it was not running."""
         return self._leases.end(agent_id, reason, self._clock.now())
 
-    def identify(self, headers: Headers) -> Identity:
+    def identify(self, headers: Headers, presented: Presented | None = None) -> Identity:
         """Who calls, by the credential in one of the headers of `credential_of`.
+
+        `presented`: what else a call on the data port shows; None on the control port.
 
         Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED) or Unavailable("store").
         Counts as traffic of the agent.
         """
         token = credential_of(headers)
         now = self._clock.now()
+        return self._caller(
+            token, now, lambda who: self._binding.check(who, token, headers, presented, now)
+        )
+
+    def holder(self, token: str, proven: Mapping[str, str]) -> Identity:
+        """Who a credential names at the token endpoint, where `proven` are the keys (as `cnf`)
+        that the request itself proves. A bound credential needs its own among them.
+
+        Raises and counts as `identify` does.
+        """
+        token = credential_of({"authorization": f"Bearer {token}"})
+        return self._caller(token, self._clock.now(), lambda who: check_holder(who, proven))
+
+    def _caller(self, token: str, now: int, check: Callable[[Identity], None]) -> Identity:
         digest = hashlib.sha256(token.encode()).digest()
         identity = self._known.get(digest)
         if identity is None or identity.expires_at <= now:
@@ -148,6 +178,7 @@ class Agents:
             with contextlib.suppress(KeyError):  # forgotten by another thread just now
                 self._known.move_to_end(digest)
         try:
+            check(identity)
             lease = self._lease(identity.agent_id, now)
         except Refused as error:
             error.identity = identity
@@ -233,7 +264,11 @@ class Agents:
         except Refused as error:
             error.identity = identity
             raise
-        if agent.subject != identity.subject:
+        if (agent.subject, agent.binding, agent.confirmation) != (
+            identity.subject,
+            identity.binding,
+            identity.confirmation,
+        ):
             raise Refused(Code.INVALID_TOKEN, "the credential is not its agent's")
         identity = msgspec.structs.replace(
             identity, issuer=agent.issuer, parent=agent.parent, started_at=agent.started_at
@@ -298,6 +333,17 @@ class Agents:
             longest = self._terms.max_ttl // _SECOND
             raise Refused(Code.INVALID_REQUEST, f"ttl is longer than max_ttl, which is {longest}s")
         return lifetime
+
+    def _bound(self, confirmation: Mapping[str, str]) -> tuple[str, str]:
+        try:
+            binding, thumbprint = read_confirmation(confirmation)
+        except ValueError as error:
+            raise Refused(Code.INVALID_REQUEST, str(error)) from None
+        if self._terms.binding not in (BEARER, binding):
+            raise Refused(
+                Code.INVALID_REQUEST, f"a credential must be bound here ({self._terms.binding})"
+            )
+        return binding, thumbprint
 
     def _parent(self, agent_id: str, subject: str, now: int) -> Agent:
         parent = self._leases.get(agent_id)
@@ -367,8 +413,8 @@ _KEY_HEADERS = ("x-api-key", "x-goog-api-key")
 
 
 def credential_of(headers: Headers) -> str:
-    """The credential that a call carries: `authorization: Bearer …`, or the key header of a
-    stock client. `headers`: lower-case names.
+    """The credential that a call carries: `authorization: Bearer …` (or `DPoP …`), or the key
+    header of a stock client. `headers`: lower-case names.
 
     Raises Refused: MISSING_CREDENTIAL, or INVALID_TOKEN when two places disagree.
     """
@@ -383,8 +429,8 @@ def credential_of(headers: Headers) -> str:
         raise Refused(Code.INVALID_TOKEN, "the credential is not ASCII")
     if authorization:
         scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Refused(Code.INVALID_TOKEN, "the authorization header is not Bearer …")
+        if scheme.lower() not in ("bearer", "dpop") or not token.strip():
+            raise Refused(Code.INVALID_TOKEN, "the authorization header is not Bearer … or DPoP …")
         found.append(token.strip())
     token = found[-1]
     if not all(hmac.compare_digest(token.encode(), other.encode()) for other in found):

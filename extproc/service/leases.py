@@ -62,6 +62,7 @@ class Authority(Protocol):
         now: int,
         scope: str = "",
         ancestors: Sequence[str] = (),
+        confirmation: Mapping[str, str] = {},
     ) -> str: ...
 
     def verify(self, token: str, now: int) -> Identity:
@@ -78,6 +79,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     total: int = 1000
     idle_timeout: int = 120 * _SECOND
     max_lifetime: int = 8 * 3600 * _SECOND
+    binding: str = "bearer"
+    """What credentials must be bound to: dpop or mtls; bearer where they need not."""
 
     @classmethod
     def of(cls, config: Config) -> Terms:
@@ -88,6 +91,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             total=config.agents.total,
             idle_timeout=_microseconds(config.agents.idle_timeout),
             max_lifetime=_microseconds(config.agents.max_lifetime),
+            binding=config.credentials.binding,
         )
 
 

@@ -56,6 +56,10 @@ _SCHEMA: tuple[Migration, ...] = (
         "CREATE TABLE epoch (number INTEGER NOT NULL) STRICT",
         "INSERT INTO epoch VALUES (0)",
     ),
+    (
+        "ALTER TABLE agent ADD COLUMN binding TEXT NOT NULL DEFAULT 'bearer'",
+        "ALTER TABLE agent ADD COLUMN confirmation TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 _COLUMNS = Agent.__struct_fields__
