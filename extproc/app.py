@@ -15,15 +15,13 @@ import structlog
 
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.config import Approvals, Audit, Config, ConfigError, seconds
-from extproc.core.decision import Code, Phase, Refused, Unavailable, read_policy_result
-from extproc.core.identity import Subject
+from extproc.core.decision import Phase, Unavailable, read_policy_result
 from extproc.core.masking import Masker, Strategy
 from extproc.core.masking.detectors import STRENGTH
 from extproc.core.masking.strategy import mistakes
 from extproc.core.plugin_result import read_plugin_result
 from extproc.core.ports import PolicyEngine
 from extproc.service.judge import ReadResult
-from extproc.service.subjects import Logout, TokenType
 
 SWEEP_SECONDS = 1.0
 STATE_FILE = "state.db"
@@ -74,10 +72,6 @@ def entrypoints(config: Config) -> dict[Phase, str]:
 def not_built_yet(config: Config) -> list[str]:
     """What the configuration asks for and this version cannot do; silence would be a lie."""
     missing = []
-    if config.identity.oidc or config.identity.saml:
-        missing.append("$.identity: only the local authority is available in this version")
-    if config.credentials.binding != "bearer":
-        missing.append("$.credentials.binding: only bearer is available in this version")
     if config.audit.durability != "strict":
         missing.append("$.audit.durability: only strict is available in this version")
     if config.audit.retention != Audit().retention:
@@ -142,23 +136,6 @@ async def open_engine(config: Config) -> PolicyEngine:
     engine = OpaEngine(config.policy.opa.url, entrypoints(config), timeout)
     await engine.open()
     return engine
-
-
-class _Nobody:
-    """Without a source, nobody is believed."""
-
-    async def verify(self, token: str, kind: TokenType, now: int) -> Subject:
-        raise Refused(Code.INVALID_TOKEN, "no source of identities is configured")
-
-    async def verify_client(self, assertion: str, audiences: tuple[str, ...], now: int) -> Subject:
-        raise Refused(Code.INVALID_TOKEN, "no OAuth client is configured")
-
-    async def verify_logout(self, token: str, now: int) -> Logout:
-        raise Refused(Code.INVALID_TOKEN, "no OpenID provider is configured")
-
-
-def open_subjects(config: Config) -> _Nobody:
-    return _Nobody()
 
 
 def readers(config: Config) -> dict[Phase, ReadResult]:

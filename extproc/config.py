@@ -44,6 +44,10 @@ FileRef = Annotated[str, msgspec.Meta(pattern=r"^file:.+$")]
 """`file:PATH`."""
 KeysRef = Annotated[str, msgspec.Meta(pattern=r"^(file:.+|https?://.+)$")]
 """Where a JWK set is: `file:PATH` or a URL."""
+BaseUrl = Annotated[
+    str, msgspec.Meta(pattern=r"^https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?$")
+]
+"""`scheme://host[:port]`, without a path."""
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 Natural = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -85,6 +89,9 @@ class Listen(_Section, frozen=True):
     control: Address = "127.0.0.1:8080"
     envoy_admin: Address = "127.0.0.1:9901"
     tls: Tls | None = None
+    url: BaseUrl | None = None
+    """The data port's base URL as agents know it, which DPoP proofs must name; None: the scheme
+    and host that each asks for, which is the client's own word."""
 
 
 class UpstreamCredential(_Section, frozen=True, kw_only=True):
@@ -416,6 +423,12 @@ def _mistakes(config: Config) -> list[str]:
         _, port = host_port(getattr(config.listen, name))
         if port > 65535:
             errors.append(f"$.listen.{name}: {port} is not a port")
+    if config.credentials.binding == "mtls" and (
+        config.listen.tls is None or config.listen.tls.client_ca is None
+    ):
+        errors.append(
+            "$.credentials.binding: mtls needs $.listen.tls with client_ca; nobody could call"
+        )
     if seconds(config.credentials.ttl) > seconds(config.credentials.max_ttl):
         errors.append("$.credentials.ttl: longer than $.credentials.max_ttl")
     if seconds(config.credentials.max_ttl) > seconds("1h"):

@@ -14,12 +14,15 @@ from typing import Any
 import structlog
 import uvicorn
 
+from extproc.adapters.identity.trusted import TrustedSubjects
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
+from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
+from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     AUDIT_FILE,
@@ -27,7 +30,6 @@ from extproc.app import (
     SWEEP_SECONDS,
     control_address_file,
     make_directories,
-    open_subjects,
     stop_signals,
     write_private,
 )
@@ -43,6 +45,7 @@ from extproc.service.events import Events
 from extproc.service.issuance import Issuance
 from extproc.service.leases import Terms, document
 from extproc.service.questions import Evidence
+from extproc.service.standing import Standing
 
 _log = structlog.get_logger("extproc")
 
@@ -67,8 +70,10 @@ class PolicyServer:
         self._reader = RecordReader(data_dir / AUDIT_FILE)
         ids = SortableIds(clock)
         self._agents = Agents(self._store, authority, clock, ids, Terms.of(config))
+        standing = Standing(self._store, authority, clock)
         events = Events(self._writer, clock, ids)
-        subjects = open_subjects(config)
+        self._replays = ReplayStore(data_dir / REPLAYS_FILE)
+        self._subjects = subjects = TrustedSubjects(config, clock, self._replays)
         issuance = Issuance(
             self._agents,
             subjects,
@@ -80,13 +85,13 @@ class PolicyServer:
         )
         self._control = Control(
             identify=self._agents.identify,
-            end=self._agents.end,
+            end=standing.end,
             roster=self._store,
             evidence=Evidence(self._reader, clock),
             document=document,
             token=TokenEndpoint(issuance, clock, authority.issuer, self._base_urls),
-            lifecycle=LifecycleEndpoints(self._agents, events, clock, subjects.verify_logout),
-            subjects=SubjectEndpoints(self._agents, events),
+            lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
+            subjects=SubjectEndpoints(standing, events),
             events=events,
             issuer=authority.issuer,
             jwks=authority.jwks,
@@ -157,6 +162,8 @@ class PolicyServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
+        await self._subjects.close()
+        self._replays.close()
         self._store.close()
 
     async def _start_worker(self, config_file: Path | None, index: int) -> Process:

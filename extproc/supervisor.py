@@ -33,6 +33,7 @@ from extproc.app import (
 from extproc.children import Kept, Pause, Process, StartError, spawn, starting, stop
 from extproc.config import Config, Upstream, seconds
 from extproc.control.web import ADMIN_GROUP
+from extproc.core.confirmation import BEARER
 from extproc.core.decision import Refused
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
@@ -273,7 +274,11 @@ def _local_agents(config: Config) -> Iterator[Agents]:
     data_dir = Path(config.data_dir)
     clock = SystemClock()
     terms = Terms.of(config)
-    terms = msgspec.structs.replace(terms, idle_timeout=max(terms.idle_timeout, terms.max_ttl))
+    # It opens the control port and the token endpoint; whether a bearer credential opens the data
+    # port too is not decided here.
+    terms = msgspec.structs.replace(
+        terms, idle_timeout=max(terms.idle_timeout, terms.max_ttl), binding=BEARER
+    )
     store = AgentStore(data_dir / STATE_FILE)
     try:
         yield Agents(store, LocalAuthority(data_dir), clock, SortableIds(clock), terms)

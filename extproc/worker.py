@@ -11,11 +11,14 @@ from pathlib import Path
 
 import structlog
 
+from extproc.adapters.dpop import DpopProofs
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.masking_key import masking_key
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
+from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     STATE_FILE,
@@ -64,7 +67,15 @@ class Worker:
         maskers = Maskers(config, masking_key(config.masking.key, data_dir))
         self._store = AgentStore(data_dir / STATE_FILE)
         self._recorder = recorder
-        self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
+        self._replays = ReplayStore(data_dir / REPLAYS_FILE, clock)
+        self._agents = Agents(
+            self._store,
+            LocalAuthority(data_dir),
+            clock,
+            ids,
+            Terms.of(config),
+            proofs=DpopProofs(self._replays),
+        )
         judge = Judge(engine, readers(config), ids, clock, metrics)
         rules = Rules(
             destinations=tuple(Destination(up.name, up.models) for up in config.upstreams),
@@ -82,6 +93,7 @@ class Worker:
             clock,
             metrics,
             lambda text: maskers(None).mask(text)[0],
+            config.listen.url,
         )
         talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
         recorder.most_open = talk.most_open
@@ -107,6 +119,7 @@ class Worker:
         await self._recorder.drain()
         self._recorder.close()
         self._store.close()
+        self._replays.close()
         self.socket.unlink(missing_ok=True)
 
     async def _count(self) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import secrets
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # the package's own, about one of its dependencies
+    import authlib.deprecate  # sets a filter of its own, which must come before ours
+
+    warnings.simplefilter("ignore", authlib.deprecate.AuthlibDeprecationWarning)
     import oidc_provider_mock
 
 REDIRECT = "http://127.0.0.1/callback"
@@ -24,10 +26,9 @@ class OpenIdProvider:
     def __init__(self, port: int) -> None:
         self.issuer = f"http://localhost:{port}"
 
-    def id_token(self, subject: str, audience: str = "extproc", **claims: Any) -> str:
-        """A signed id token of a user with these claims."""
+    def id_token(self, subject: str, audience: str = "extproc") -> str:
+        """A signed id token of a user."""
         with httpx2.Client(base_url=self.issuer, trust_env=False) as client:
-            client.put(f"/users/{quote(subject, safe='')}", json=claims).raise_for_status()
             asked = {
                 "client_id": audience,
                 "redirect_uri": REDIRECT,
@@ -47,6 +48,8 @@ class OpenIdProvider:
 
 
 @contextlib.contextmanager
-def open_id_provider() -> Iterator[OpenIdProvider]:
-    with oidc_provider_mock.run_server_in_thread() as server:
+def open_id_provider(users: Mapping[str, Mapping[str, Any]]) -> Iterator[OpenIdProvider]:
+    """`users`: claims by subject."""
+    known = [oidc_provider_mock.User(sub=sub, claims=dict(claims)) for sub, claims in users.items()]
+    with oidc_provider_mock.run_server_in_thread(user_claims=known) as server:
         yield OpenIdProvider(server.server_port)

@@ -17,6 +17,7 @@ from extproc.adapters.metrics import Metrics
 from extproc.adapters.rego import EmbeddedEngine
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.core.call import Call, write_call
+from extproc.core.confirmation import Presented
 from extproc.core.decision import Phase, read_policy_result
 from extproc.core.events import (
     Arrival,
@@ -55,7 +56,7 @@ HEADERS = {
 
 
 class Known:
-    def identify(self, headers: Headers) -> Identity:
+    def identify(self, headers: Headers, presented: Presented | None = None) -> Identity:
         return IDENTITY
 
 

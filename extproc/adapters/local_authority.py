@@ -17,6 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from extproc.adapters.key_file import is_open_to_others, read_or_make
+from extproc.core.confirmation import read_confirmation
 from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 
@@ -49,6 +50,7 @@ class _Claims(msgspec.Struct, frozen=True):
     groups: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     scope: str = ""
+    cnf: dict[str, str] = {}
 
 
 class LocalAuthority:
@@ -78,12 +80,15 @@ class LocalAuthority:
         credential_id: str,
         now: int,
         ancestors: Sequence[str] = (),
+        confirmation: Mapping[str, str] = {},
     ) -> str:
         """A credential for one agent, good until its lease expires.
 
         `now`: microseconds. `ancestors`: ids of the agents that led to this one, nearest first.
-        The agent, they, and the agent's actor become the `act` chain of RFC 8693. Raises
-        Refused(INVALID_REQUEST) when the claims do not fit into a credential.
+        The agent, they, and the agent's actor become the `act` chain of RFC 8693. `confirmation`:
+        the key that it is bound to, as the `cnf` claim of RFC 7800; empty for a bearer credential.
+
+        Raises Refused(INVALID_REQUEST) when the claims do not fit into a credential.
         """
         claims: dict[str, Any] = {
             "iss": self.issuer,
@@ -101,6 +106,8 @@ class LocalAuthority:
         claims["act"] = _actors([agent.id, *ancestors, *([agent.actor] if agent.actor else [])])
         if agent.scope:
             claims["scope"] = agent.scope
+        if confirmation:
+            claims["cnf"] = dict(confirmation)
         header = {"alg": _ALGORITHM, "typ": _TYPE, "kid": self.kid}
         token = jwt.encode(header, claims, self._key, registry=self._registry)
         if len(token) > _MAX_TOKEN:
@@ -133,6 +140,10 @@ class LocalAuthority:
             raise _invalid("it is not valid yet")
         if not (claims.sub and claims.agent_id and claims.jti):
             raise _invalid("a claim is empty")
+        try:
+            binding, thumbprint = read_confirmation(claims.cnf)
+        except ValueError:
+            raise _invalid("it is bound to a key of an unknown kind") from None
         return Identity(
             subject=claims.sub,
             issuer=claims.iss,
@@ -146,6 +157,8 @@ class LocalAuthority:
             scope=claims.scope,
             models=claims.models,
             claims=decoded.claims,
+            binding=binding,
+            confirmation=thumbprint,
         )
 
     def _check_header(self, token: str) -> None:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 import httpx2
+import msgspec
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import FILE, AgentStore
@@ -22,6 +23,7 @@ from extproc.core.decision import Refused
 from extproc.core.identity import Agent
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
+from extproc.service.standing import Standing
 
 _SECOND = 1_000_000
 _TIMEOUT = 30.0
@@ -55,16 +57,13 @@ class LocalMint:
         self, config: Config, directory: Path, subject: str, terms: dict[str, Any]
     ) -> None:
         self._clock = SystemClock()
-        self._config = Terms.of(config)
+        # Where credentials must be bound, this one opens the token endpoint, which binds.
+        self._config = msgspec.structs.replace(Terms.of(config), binding="bearer")
         self._subject = subject
         self._terms = terms
-        self._agents = Agents(
-            AgentStore(directory / FILE),
-            LocalAuthority(directory),
-            self._clock,
-            SortableIds(),
-            self._config,
-        )
+        store, authority = AgentStore(directory / FILE), LocalAuthority(directory)
+        self._agents = Agents(store, authority, self._clock, SortableIds(), self._config)
+        self._standing = Standing(store, authority, self._clock)
 
     def start(self, *, is_renewable: bool) -> Minted:
         agent, credential = self._agents.start(
@@ -77,7 +76,7 @@ class LocalMint:
         return self._minted(*self._agents.renew(refresh_token))
 
     def release(self, credential: str) -> None:
-        self._agents.end_by_token(credential)
+        self._standing.end_by_token(credential)
 
     def _minted(self, agent: Agent, credential: str, refresh_token: str) -> Minted:
         left = (agent.expires_at - self._clock.now()) / _SECOND

@@ -79,37 +79,32 @@ def restore(
 def _register(control: str | None, config: Any, data_dir: Any) -> _Register:
     if control is not None:
         return _Remote(Server(control))
-    loaded, directory = configured(config, data_dir)
-    return _Local(loaded, directory)
+    _, directory = configured(config, data_dir)
+    return _Local(directory)
 
 
 class _Local:
-    def __init__(self, config: Any, directory: Any) -> None:
+    def __init__(self, directory: Any) -> None:
         from extproc.adapters.local_authority import LocalAuthority
         from extproc.adapters.sqlite.agents import FILE, AgentStore
-        from extproc.adapters.system import SortableIds, SystemClock
-        from extproc.service.agents import Agents
-        from extproc.service.leases import Terms
+        from extproc.adapters.system import SystemClock
+        from extproc.service.standing import Standing
 
         self._directory = directory
-        self._agents = Agents(
-            AgentStore(existing(directory / FILE)),
-            LocalAuthority(directory),
-            SystemClock(),
-            SortableIds(),
-            Terms.of(config),
+        self._standing = Standing(
+            AgentStore(existing(directory / FILE)), LocalAuthority(directory), SystemClock()
         )
 
     def list(self) -> Any:
-        return self._agents.subjects()
+        return self._standing.subjects()
 
     def revoke(self, subject: str, reason: str) -> int:
-        ended = len(self._agents.revoke(subject, "local", reason))
+        ended = len(self._standing.revoke(subject, "local", reason))
         note(self._directory, "subject revoked", subject=subject, reason=reason)
         return ended
 
     def restore(self, subject: str) -> bool:
-        if not self._agents.restore(subject):
+        if not self._standing.restore(subject):
             return False
         note(self._directory, "subject restored", subject=subject)
         return True

@@ -15,8 +15,8 @@ from extproc.control.form import BadForm, oauth_error, oauth_refusal, read_form
 from extproc.core.decision import Refusal, Refused, Unavailable
 from extproc.core.ports import Clock
 from extproc.core.record import EventKind
-from extproc.service.agents import Agents
 from extproc.service.events import Events
+from extproc.service.standing import Standing
 from extproc.service.subjects import Logout
 
 _log = structlog.get_logger("extproc.control")
@@ -25,13 +25,13 @@ _log = structlog.get_logger("extproc.control")
 class LifecycleEndpoints:
     def __init__(
         self,
-        agents: Agents,
+        standing: Standing,
         events: Events,
         clock: Clock,
         verify_logout: Callable[[str, int], Awaitable[Logout]],
     ) -> None:
         """`verify_logout` reads a logout token; raises Refused or Unavailable."""
-        self._agents = agents
+        self._standing = standing
         self._events = events
         self._clock = clock
         self._verify_logout = verify_logout
@@ -49,7 +49,7 @@ class LifecycleEndpoints:
         if not token:
             return oauth_error("invalid_request", "token is needed")
         try:
-            agent = await asyncio.to_thread(self._agents.end_by_token, token)
+            agent = await asyncio.to_thread(self._standing.end_by_token, token)
             if agent is not None:
                 await self._events.note(
                     EventKind.AGENT_ENDED,
@@ -72,7 +72,7 @@ class LifecycleEndpoints:
         except BadForm as error:
             return oauth_error("invalid_request", error.message, error.status)
         try:
-            identity = await asyncio.to_thread(self._agents.inspect, token)
+            identity = await asyncio.to_thread(self._standing.inspect, token)
         except Unavailable as error:
             return oauth_refusal(Refusal.of_error(error), "invalid_request")
         if identity is None:
@@ -85,7 +85,7 @@ class LifecycleEndpoints:
             form = await read_form(request)
             said = await self._verify_logout(form.get("logout_token", ""), self._clock.now())
             ended = await asyncio.to_thread(
-                self._agents.end_session, said.issuer, said.subject, said.session
+                self._standing.end_session, said.issuer, said.subject, said.session
             )
             await self._events.note(
                 EventKind.LOGGED_OUT,

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from extproc.core.record import EventKind
-from extproc.service.agents import Agents
 from extproc.service.events import Events
+from extproc.service.standing import Standing
 
 _log = structlog.get_logger("extproc.control")
 
@@ -26,26 +26,26 @@ class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SubjectEndpoints:
     """The routes are for administrators; what they do is written down under the caller's name."""
 
-    def __init__(self, agents: Agents, events: Events) -> None:
-        self._agents = agents
+    def __init__(self, standing: Standing, events: Events) -> None:
+        self._standing = standing
         self._events = events
 
     async def list(self, _: Request) -> Response:
         """Subjects with running agents, and those that were revoked."""
-        return JSONResponse(await asyncio.to_thread(self._agents.subjects))
+        return JSONResponse(await asyncio.to_thread(self._standing.subjects))
 
     async def revoke(self, request: Request) -> Response:
         """End all agents of a subject and let it start none. Durable before it is answered."""
         named = await _named(request)
         by = request.state.identity.subject
-        ended = await asyncio.to_thread(self._agents.revoke, named.subject, by, named.reason)
+        ended = await asyncio.to_thread(self._standing.revoke, named.subject, by, named.reason)
         await self._note(request, EventKind.SUBJECT_REVOKED, named)
         _log.info("subject revoked", agents=len(ended))
         return JSONResponse({"subject": named.subject, "revoked": True, "ended": len(ended)})
 
     async def restore(self, request: Request) -> Response:
         named = await _named(request)
-        if not await asyncio.to_thread(self._agents.restore, named.subject):
+        if not await asyncio.to_thread(self._standing.restore, named.subject):
             return JSONResponse(
                 {"error": {"code": "not_found", "message": "no such subject is revoked"}},
                 status_code=404,

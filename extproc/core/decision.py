@@ -80,6 +80,8 @@ class Refusal(msgspec.Struct, frozen=True):
     approval_id: str | None = None
     headers: Mapping[str, str] = {}
     """Response headers that a policy added to its deny."""
+    challenge: str = ""
+    """The start of `WWW-Authenticate` where it is not Bearer's."""
 
     @property
     def status(self) -> int:
@@ -102,9 +104,11 @@ class Refusal(msgspec.Struct, frozen=True):
 class Refused(Exception):
     """Raised where a refusal must leave a deep call; carries the value."""
 
-    def __init__(self, code: Code, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: Code, message: str, *, retry_after: int | None = None, challenge: str = ""
+    ) -> None:
         super().__init__(f"{code}: {message}")
-        self.refusal = Refusal(code, message, retry_after)
+        self.refusal = Refusal(code, message, retry_after, challenge=challenge)
         self.identity: Identity | None = None
         """Who was refused, where that is known."""
 

@@ -75,3 +75,5 @@ class Arrival(msgspec.Struct, frozen=True):
     """The client's address."""
     source_port: int
     id: str
+    certificate: str = ""
+    """The client's, which Envoy verified: PEM, URL-encoded; empty when it gave none."""

@@ -47,6 +47,8 @@ class Identity(msgspec.Struct, frozen=True, array_like=True):
     """Globs that the credential is limited to; empty for no limit of its own."""
     claims: dict[str, Any] = {}
     """The token's claims, as the policy sees them."""
+    confirmation: str = ""
+    """The thumbprint of the key that the credential is bound to; `binding` says of which kind."""
 
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +80,10 @@ class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """Its generation: 1 is started by a subject, 2 by an agent of generation 1."""
     ends_at: int = 0
     """Up to when its lease may be renewed; 0: it may not."""
+    binding: str = "bearer"
+    """What its credentials are bound to: bearer (nothing), dpop (a key), mtls (a certificate)."""
+    confirmation: str = ""
+    """The thumbprint of that key or certificate."""
     ended_at: int | None = None
     end_reason: str = ""
     """killed, idle, expired, released, revoked, evicted, logged out or reused."""

@@ -21,8 +21,9 @@ from extproc.core.call import Call
 from extproc.core.identity import Identity
 
 CREDENTIAL_HEADERS = frozenset(
-    {"authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie"}
-)
+    {"authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie", "dpop",
+     "x-forwarded-client-cert"}
+)  # fmt: skip
 CREDENTIAL = "[credential]"
 VERSION = {"ext_authz": "v3", "encoding": "protojson"}
 

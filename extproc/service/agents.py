@@ -10,22 +10,34 @@ Credentials pass through here and are kept nowhere: what is remembered is their 
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import hashlib
-import hmac
-import secrets
 import threading
-from collections import Counter, OrderedDict
-from collections.abc import Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+from extproc.core.confirmation import (
+    BEARER,
+    Presented,
+    holds_key,
+    read_confirmation,
+    write_confirmation,
+)
 from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.rules import matches
-from extproc.service.leases import Authority, Leases, Revocation, Terms, is_due, revocation
+from extproc.service.binding import Binding, Proofs, check_holder
+from extproc.service.credential import credential_of
+from extproc.service.leases import Authority, Leases, Terms
+from extproc.service.narrowing import (
+    check_words,
+    narrowed_groups,
+    narrowed_models,
+    narrowed_scope,
+)
+from extproc.service.standing import new_refresh_token, token_digest
 
 _SECOND = 1_000_000
 _UNKNOWN = -1
@@ -60,13 +72,17 @@ class Agents:
         terms: Terms | None = None,
         *,
         remembered: int = 10_000,
+        proofs: Proofs | None = None,
     ) -> None:
-        """`remembered`: how many verified credentials are kept; the least used go first."""
+        """`remembered`: how many verified credentials are kept; the least used go first.
+        `proofs`: without it no credential that is bound to a key is taken.
+        """
         self._leases = leases
         self._authority = authority
         self._clock = clock
         self._ids = ids
         self._terms = terms or Terms()
+        self._binding = Binding(proofs, self._terms.binding)
         self._remembered = remembered
         self._known: OrderedDict[bytes, Identity] = OrderedDict()
         self._running: dict[str, _Lease] = {}
@@ -89,6 +105,7 @@ class Agents:
         session: str = "",
         actor: str = "",
         is_renewable: bool = False,
+        confirmation: Mapping[str, str] = {},
     ) -> tuple[Agent, str]:
         """Start an agent; returns it and its credential, which is shown this once.
 
@@ -96,13 +113,15 @@ class Agents:
         starts this one; the child is of the same subject, and never lasts longer nor may do more.
         `issuer`: who vouched for the subject; this server when empty. `actor`: who acts for the
         subject, where that is neither the subject nor an agent. `is_renewable`: whether
-        `refresh_token` may be asked for.
+        `refresh_token` may be asked for. `confirmation`: the key that was proven and that the
+        credential is bound to, as `cnf`; empty for a bearer one.
 
         Raises Refused: INVALID_REQUEST for a wrong use, AGENT_LIMIT, REVOKED when the subject is
         or the parent has ended. Raises Unavailable("store").
         """
         now = self._clock.now()
-        self._check_words(subject, groups, name, models)
+        check_words(subject, groups, name, models)
+        binding, thumbprint = self._bound(confirmation)
         # A token counts whole seconds. The lease does too, so that both end in the same instant.
         starts = now // _SECOND * _SECOND
         expires_at = starts + min(self._lifetime(ttl), self._terms.max_lifetime)
@@ -111,9 +130,11 @@ class Agents:
         depth = 1
         if parent:
             elder = self._parent(parent, subject, now)
-            groups = self._narrowed("group", groups, elder.groups, is_optional=False)
-            models = self._narrowed("model", models, elder.models, is_optional=True)
-            scope = self._narrowed_scope(scope, elder.scope)
+            if binding == BEARER != elder.binding:
+                raise Refused(Code.INVALID_REQUEST, "a bound agent's child is bound too")
+            groups = narrowed_groups(groups, elder.groups)
+            models = narrowed_models(models, elder.models)
+            scope = narrowed_scope(scope, elder.scope)
             expires_at = min(expires_at, elder.expires_at)
             ends_at = min(ends_at, elder.ends_at or elder.expires_at)
             issuer, source, session = elder.issuer, elder.source, elder.session
@@ -145,6 +166,8 @@ class Agents:
             scope=scope,
             depth=depth,
             ends_at=ends_at if is_renewable else 0,
+            binding=binding,
+            confirmation=thumbprint,
         )
         # First the credential, then the lease: a lease without a credential would be a slot lost,
         # a credential without a lease opens nothing.
@@ -154,23 +177,27 @@ class Agents:
 
     def refresh_token(self, agent: Agent) -> str:
         """A token that renews the agent's lease once; shown this once. Raises Unavailable."""
-        token, digest = _new_refresh_token()
+        token, digest = new_refresh_token()
         self._leases.keep_refresh(digest, agent.id)
         return token
 
-    def renew(self, refresh_token: str) -> tuple[Agent, str, str]:
+    def renew(self, refresh_token: str, proven: Mapping[str, str] = {}) -> tuple[Agent, str, str]:
         """Another credential of the same agent, for a refresh token that was not used before.
 
+        `proven`: the keys (as `cnf`) that the request proves; that of a bound agent among them.
         Returns the agent, its credential and the next refresh token. Raises Refused:
         INVALID_TOKEN, or REVOKED when the agent has ended, which a second use of a token brings
         about. Raises Unavailable("store").
         """
         now = self._clock.now()
-        token, digest = _new_refresh_token()
+        old = token_digest(refresh_token)
+        holder = self._leases.get(self._leases.holder(old) or "")
+        if holder is not None and not holds_key(holder.binding, holder.confirmation, proven):
+            # Before it counts as used: whoever stole the token has not the key.
+            raise Refused(Code.INVALID_TOKEN, "the refresh token's agent is bound to another key")
+        token, digest = new_refresh_token()
         starts = now // _SECOND * _SECOND
-        agent = self._leases.renew(
-            _digest(refresh_token), digest, self._terms.ttl - (now - starts), now
-        )
+        agent = self._leases.renew(old, digest, self._terms.ttl - (now - starts), now)
         parent = self._leases.get(agent.parent) if agent.parent else None
         if parent is not None:
             # The parent's end is the child's anyhow; its credential need not say otherwise.
@@ -182,7 +209,11 @@ class Agents:
 
     def _issue(self, agent: Agent, now: int, ancestors: Sequence[str]) -> str:
         return self._authority.issue(
-            agent, credential_id=self._ids.new("crd"), now=now, ancestors=ancestors
+            agent,
+            credential_id=self._ids.new("crd"),
+            now=now,
+            ancestors=ancestors,
+            confirmation=write_confirmation(agent.binding, agent.confirmation),
         )
 
     def take_seat(self, agent_id: str, model: str) -> None:
@@ -210,64 +241,30 @@ class Agents:
         """End an agent and its children. False when it was not running."""
         return self._leases.end(agent_id, reason, self._clock.now())
 
-    def end_session(self, issuer: str, subject: str, session: str) -> Sequence[Agent]:
-        """End what a session started; of all its sessions when `session` is empty."""
-        return self._leases.end_session(issuer, subject, session, self._clock.now())
-
-    def end_by_token(self, token: str) -> Agent | None:
-        """End the agent of a credential or a refresh token; None when neither is known.
-
-        Whoever holds one may end what it is good for, so nothing more is asked.
-        """
-        agent_id = self._leases.holder(_digest(token))
-        if agent_id is None:
-            try:
-                agent_id = self._authority.verify(token, self._clock.now()).agent_id
-            except Refused:
-                return None
-        agent = self._leases.get(agent_id)
-        return agent if agent is not None and self.end(agent_id, "released") else None
-
-    def inspect(self, token: str) -> Identity | None:
-        """Whose credential this is, if it is good; no traffic of the agent's."""
-        now = self._clock.now()
-        try:
-            identity = self._authority.verify(token, now)
-        except Refused:
-            return None
-        agent = self._leases.get(identity.agent_id)
-        is_running = agent is not None and agent.ended_at is None and not is_due(agent, now)
-        return identity if is_running else None
-
-    def revoke(self, subject: str, by: str, reason: str) -> Sequence[Agent]:
-        """End all agents of a subject and let it start none; returns those that ended."""
-        return self._leases.revoke(Revocation(subject, self._clock.now(), by, reason))
-
-    def restore(self, subject: str) -> bool:
-        """Let a subject start agents again. False when it was not revoked."""
-        return self._leases.restore(subject)
-
-    def subjects(self) -> list[dict[str, Any]]:
-        """Subjects with running agents, and those that were revoked; as people read it."""
-        running = Counter(agent.subject for agent in self._leases.active().values())
-        revoked = {one.subject: one for one in self._leases.revocations()}
-        return [
-            {
-                "subject": subject,
-                "agents": running[subject],
-                "revoked": None if subject not in revoked else revocation(revoked[subject]),
-            }
-            for subject in sorted({*running, *revoked})
-        ]
-
-    def identify(self, headers: Headers) -> Identity:
+    def identify(self, headers: Headers, presented: Presented | None = None) -> Identity:
         """Who calls, by the credential in one of the headers of `credential_of`.
+
+        `presented`: what else a call on the data port shows; None on the control port.
 
         Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED) or Unavailable("store").
         Counts as traffic of the agent.
         """
         token = credential_of(headers)
         now = self._clock.now()
+        return self._caller(
+            token, now, lambda who: self._binding.check(who, token, headers, presented, now)
+        )
+
+    def holder(self, token: str, proven: Mapping[str, str]) -> Identity:
+        """Who a credential names at the token endpoint, where `proven` are the keys (as `cnf`)
+        that the request itself proves. A bound credential needs its own among them.
+
+        Raises and counts as `identify` does.
+        """
+        token = credential_of({"authorization": f"Bearer {token}"})
+        return self._caller(token, self._clock.now(), lambda who: check_holder(who, proven))
+
+    def _caller(self, token: str, now: int, check: Callable[[Identity], None]) -> Identity:
         digest = hashlib.sha256(token.encode()).digest()
         identity = self._known.get(digest)
         if identity is None or identity.expires_at <= now:
@@ -276,6 +273,7 @@ class Agents:
             with contextlib.suppress(KeyError):  # forgotten by another thread just now
                 self._known.move_to_end(digest)
         try:
+            check(identity)
             lease = self._lease(identity.agent_id, now)
         except Refused as error:
             error.identity = identity
@@ -361,7 +359,11 @@ class Agents:
         except Refused as error:
             error.identity = identity
             raise
-        if agent.subject != identity.subject:
+        if (agent.subject, agent.binding, agent.confirmation) != (
+            identity.subject,
+            identity.binding,
+            identity.confirmation,
+        ):
             raise Refused(Code.INVALID_TOKEN, "the credential is not its agent's")
         identity = msgspec.structs.replace(
             identity, issuer=agent.issuer, parent=agent.parent, started_at=agent.started_at
@@ -427,6 +429,17 @@ class Agents:
             raise Refused(Code.INVALID_REQUEST, f"ttl is longer than max_ttl, which is {longest}s")
         return lifetime
 
+    def _bound(self, confirmation: Mapping[str, str]) -> tuple[str, str]:
+        try:
+            binding, thumbprint = read_confirmation(confirmation)
+        except ValueError as error:
+            raise Refused(Code.INVALID_REQUEST, str(error)) from None
+        if self._terms.binding not in (BEARER, binding):
+            raise Refused(
+                Code.INVALID_REQUEST, f"a credential must be bound here ({self._terms.binding})"
+            )
+        return binding, thumbprint
+
     def _parent(self, agent_id: str, subject: str, now: int) -> Agent:
         parent = self._leases.get(agent_id)
         if parent is None or parent.ended_at is not None or parent.expires_at <= now:
@@ -439,56 +452,6 @@ class Agents:
         chain = [agent.id]
         parent = self._leases.get(agent.parent) if agent.parent else None
         return chain if parent is None else chain + self._ancestors(parent)
-
-    @classmethod
-    def narrowed_models(cls, asked: Sequence[str], held: Sequence[str]) -> Sequence[str]:
-        """What of some models is given to whoever holds others. Raises Refused."""
-        return cls._narrowed("model", asked, held, is_optional=True)
-
-    @staticmethod
-    def _narrowed(
-        kind: str, asked: Sequence[str], held: Sequence[str], *, is_optional: bool
-    ) -> Sequence[str]:
-        """What a child gets: all of its parent's when it asks for nothing, never more.
-
-        `is_optional`: an empty list means no limit (models), not nothing at all (groups).
-        """
-        if not asked or (is_optional and not held):
-            return asked or held
-        for one in asked:
-            # A glob is covered by the same glob only: whether one glob contains another is not
-            # decided here, and a wrong yes would widen.
-            is_literal = is_optional and not set(one) & set("*?[")
-            if one not in held and not (
-                is_literal and any(fnmatch.fnmatchcase(one, glob) for glob in held)
-            ):
-                raise Refused(Code.INVALID_REQUEST, f"{kind} {one!r} is more than the parent has")
-        return asked
-
-    @staticmethod
-    def _narrowed_scope(asked: str, held: str) -> str:
-        """A child's scope: its parent's when it asks for none, never a word more."""
-        wider = set(asked.split()) - set(held.split())
-        if held and wider:
-            raise Refused(Code.INVALID_REQUEST, "the scope is more than the parent has")
-        return asked or held
-
-    @staticmethod
-    def _check_words(subject: str, groups: Sequence[str], name: str, models: Sequence[str]) -> None:
-        if not subject:
-            raise Refused(Code.INVALID_REQUEST, "a subject is needed")
-        for kind, words in (
-            ("subject", [subject]),
-            ("agent name", [name] if name else []),
-            ("group", groups),
-            ("model", models),
-        ):
-            for word in words:
-                if not word or len(word) > 256 or not word.isprintable():
-                    raise Refused(
-                        Code.INVALID_REQUEST,
-                        f"a {kind} is 1 to 256 printable characters",
-                    )
 
 
 _REASONS = {
@@ -505,42 +468,3 @@ _REASONS = {
 
 def _ended(why: str) -> Refused:
     return Refused(Code.REVOKED, f"the credential's agent no longer runs: {why}")
-
-
-def _new_refresh_token() -> tuple[str, bytes]:
-    token = f"rft_{secrets.token_urlsafe(32)}"
-    return token, _digest(token)
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
-
-
-_KEY_HEADERS = ("x-api-key", "x-goog-api-key")
-"""Where the stock clients of Anthropic and of Google put their key."""
-
-
-def credential_of(headers: Headers) -> str:
-    """The credential that a call carries: `authorization: Bearer …`, or the key header of a
-    stock client. `headers`: lower-case names.
-
-    Raises Refused: MISSING_CREDENTIAL, or INVALID_TOKEN when two places disagree.
-    """
-    authorization = headers.get("authorization", "").strip()
-    found = [key for name in _KEY_HEADERS if (key := headers.get(name, "").strip())]
-    if not authorization and not found:
-        raise Refused(
-            Code.MISSING_CREDENTIAL,
-            "a credential is needed: Authorization: Bearer … or x-api-key: …",
-        )
-    if not all(value.isascii() for value in (authorization, *found)):
-        raise Refused(Code.INVALID_TOKEN, "the credential is not ASCII")
-    if authorization:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Refused(Code.INVALID_TOKEN, "the authorization header is not Bearer …")
-        found.append(token.strip())
-    token = found[-1]
-    if not all(hmac.compare_digest(token.encode(), other.encode()) for other in found):
-        raise Refused(Code.INVALID_TOKEN, "the headers for a credential hold different ones")
-    return token

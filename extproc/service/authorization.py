@@ -13,6 +13,7 @@ from typing import Protocol
 import structlog
 
 from extproc.core.call import Call, write_call
+from extproc.core.confirmation import Presented, certificate_thumbprint
 from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import Arrival
 from extproc.core.fields import DECISION_HEADER, EXCHANGE_HEADER, policy_headers
@@ -31,11 +32,11 @@ _log = structlog.get_logger("extproc.authz")
 OWN_HEADERS = "x-extproc-"
 """Headers of ours; from clients they are dropped."""
 
-# The agent's credential stays here; a compressed answer could not be masked; cookies are not the
-# model's business.
+# The agent's credential stays here, and the proof that it is the agent's; a compressed answer
+# could not be masked; cookies are not the model's business.
 _TAKEN_OFF = (
     "authorization", "x-api-key", "x-goog-api-key", "proxy-authorization", "cookie",
-    "accept-encoding",
+    "accept-encoding", "dpop", "x-forwarded-client-cert",
 )  # fmt: skip
 
 _NOBODY = Identity(
@@ -46,7 +47,7 @@ _NOBODY = Identity(
 class Callers(Protocol):
     """Who calls; extproc.service.agents.Agents."""
 
-    def identify(self, headers: Headers) -> Identity: ...
+    def identify(self, headers: Headers, presented: Presented | None = None) -> Identity: ...
 
 
 class Decider(Protocol):
@@ -63,8 +64,11 @@ class Authorization:
         clock: Clock,
         meter: Meter,
         mask: Callable[[str], str],
+        url: str | None = None,
     ) -> None:
-        """`mask` makes a path with a query fit to be recorded."""
+        """`mask` makes a path with a query fit to be recorded. `url`: the data port's, as callers
+        know it; None: what each asked for.
+        """
         self._callers = callers
         self._judge = judge
         self._recorder = recorder
@@ -72,6 +76,7 @@ class Authorization:
         self._clock = clock
         self._meter = meter
         self._mask = mask
+        self._url = url
 
     async def check(self, arrival: Arrival) -> Admission | Rejection:
         exchange_id = self._ids.new("exc")
@@ -83,7 +88,7 @@ class Authorization:
         try:
             headers = joined(arrival.headers)
             _refuse_upgrade(arrival.method, headers)
-            identity = self._callers.identify(headers)
+            identity = self._callers.identify(headers, self._presented(arrival))
             self._meter.stage("identify", self._clock.elapsed() - started)
             decision = await self._judge.decide(
                 Phase.AUTHZ,
@@ -137,6 +142,15 @@ class Authorization:
         )
         return Admission(
             remove=(*_TAKEN_OFF, *ours), call=write_call(call), set=policy_headers(decision)
+        )
+
+    def _presented(self, arrival: Arrival) -> Presented:
+        """Raises Refused for a certificate that cannot be read."""
+        base = self._url or f"{arrival.scheme}://{arrival.host}"
+        return Presented(
+            method=arrival.method,
+            url=base + arrival.path,
+            certificate=certificate_thumbprint(arrival.certificate),
         )
 
     def _note(self, decision: Decision, exchange_id: str, at: int) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import base64
 import binascii
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -21,6 +21,7 @@ from extproc.core.ports import Clock
 from extproc.core.record import EventKind
 from extproc.service.agents import Agents
 from extproc.service.events import Events
+from extproc.service.narrowing import narrowed_models
 from extproc.service.subjects import Subjects, TokenType
 
 MODEL_SCOPE = "model:"
@@ -42,6 +43,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     scope: tuple[str, ...] = ()
     source: str = ""
     """The address that it is asked from."""
+    proven: Mapping[str, str] = {}
+    """The key that the request proves, as `cnf`; the credential is bound to it."""
 
     @property
     def models(self) -> list[str]:
@@ -88,8 +91,8 @@ class Issuance:
         """
         known: Subject | Identity | None = None
         try:
-            known = await self._who(subject)
-            acting = None if actor is None else await self._who(actor)
+            known = await self._who(subject, asked)
+            acting = None if actor is None else await self._who(actor, asked)
             if isinstance(known, Identity):
                 if isinstance(acting, Identity):
                     raise Refused(Code.INVALID_REQUEST, "two agents cannot both be the parent")
@@ -119,7 +122,7 @@ class Issuance:
         try:
             if asked.scope:
                 raise Refused(Code.INVALID_REQUEST, "a renewed credential keeps its scope")
-            renewed = await asyncio.to_thread(self._agents.renew, refresh_token)
+            renewed = await asyncio.to_thread(self._agents.renew, refresh_token, asked.proven)
         except Refused as error:
             await self._note_refusal(error, None, asked)
             raise
@@ -127,14 +130,13 @@ class Issuance:
         await self._note(EventKind.AGENT_RENEWED, issued.agent, asked)
         return issued
 
-    async def _who(self, presented: Presented) -> Subject | Identity:
+    async def _who(self, presented: Presented, asked: Asked) -> Subject | Identity:
         """An agent's identity when the credential is one of ours, else whom a source names."""
         is_ours = presented.kind in (TokenType.ACCESS_TOKEN, TokenType.JWT) and (
             issuer_of(presented.token) == self._issuer
         )
         if is_ours:
-            headers = {"authorization": f"Bearer {presented.token}"}
-            return await asyncio.to_thread(self._agents.identify, headers)
+            return await asyncio.to_thread(self._agents.holder, presented.token, asked.proven)
         return await self._subjects.verify(presented.token, presented.kind, self._clock.now())
 
     async def _start(self, subject: Subject, asked: Asked, actor: str) -> Issued:
@@ -144,7 +146,7 @@ class Issuance:
             {
                 "subject": subject.subject,
                 "groups": subject.groups,
-                "models": self._agents.narrowed_models(asked.models, subject.models),
+                "models": narrowed_models(asked.models, subject.models),
                 "issuer": subject.issuer,
                 "client_id": subject.client_id,
                 "source": subject.source,
@@ -172,7 +174,11 @@ class Issuance:
     async def _begin(self, asked: Asked, counted_as: str, terms: dict[str, Any]) -> Issued:
         def start() -> Issued:
             agent, credential = self._agents.start(
-                name=asked.name, scope=asked.words, is_renewable=True, **terms
+                name=asked.name,
+                scope=asked.words,
+                is_renewable=True,
+                confirmation=asked.proven,
+                **terms,
             )
             return Issued(agent, credential, self._agents.refresh_token(agent))
 

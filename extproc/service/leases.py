@@ -125,6 +125,7 @@ class Authority(Protocol):
         credential_id: str,
         now: int,
         ancestors: Sequence[str] = (),
+        confirmation: Mapping[str, str] = {},
     ) -> str: ...
 
     def verify(self, token: str, now: int) -> Identity:
@@ -142,6 +143,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     max_depth: int = 3
     idle_timeout: int = 120 * _SECOND
     max_lifetime: int = 8 * 3600 * _SECOND
+    binding: str = "bearer"
+    """What credentials must be bound to: dpop or mtls; bearer where they need not."""
 
     @classmethod
     def of(cls, config: Config) -> Terms:
@@ -159,6 +162,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             max_depth=config.agents.max_depth,
             idle_timeout=_microseconds(config.agents.idle_timeout),
             max_lifetime=_microseconds(config.agents.max_lifetime),
+            binding=config.credentials.binding,
         )
 
 

@@ -43,6 +43,7 @@ def read_arrival(message: Any) -> Arrival:
         source=address.address,
         source_port=address.port_value,
         id=http.id,
+        certificate=attributes.source.certificate,
     )
 
 

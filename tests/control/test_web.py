@@ -25,6 +25,7 @@ from extproc.service.events import Events
 from extproc.service.issuance import Issuance
 from extproc.service.leases import Limits, Terms, document
 from extproc.service.questions import FILTERS, Evidence
+from extproc.service.standing import Standing
 from tests.fakes import TrustedSubjects
 
 
@@ -38,6 +39,7 @@ class Site:
         terms = Terms(limits=Limits(per_subject=3))
         self.agents = Agents(self.store, authority, clock, SortableIds(clock), terms)
         self.issued: list[str] = []
+        standing = Standing(self.store, authority, clock)
         events = Events(self.writer, clock, SortableIds(clock))
         self.subjects = subjects = TrustedSubjects()
         issuance = Issuance(
@@ -47,13 +49,13 @@ class Site:
         self.why_not = ""
         self.control = Control(
             identify=self.agents.identify,
-            end=self.agents.end,
+            end=standing.end,
             roster=self.store,
             evidence=Evidence(self.reader, clock),
             document=document,
             token=TokenEndpoint(issuance, clock, authority.issuer, lambda: ["http://control"]),
-            lifecycle=LifecycleEndpoints(self.agents, events, clock, subjects.verify_logout),
-            subjects=SubjectEndpoints(self.agents, events),
+            lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
+            subjects=SubjectEndpoints(standing, events),
             events=events,
             issuer=authority.issuer,
             jwks=authority.jwks,

@@ -368,7 +368,7 @@ def test_a_child_is_never_wider_nor_longer_than_its_parent(world: World) -> None
         {"models": ["gpt-5*"]},
         {"models": ["*"]},
     ):
-        with pytest.raises(Refused, match="more than the parent has"):
+        with pytest.raises(Refused, match="more than whoever asks has"):
             world.agents.start("alice", parent=parent.id, **wider)
     with pytest.raises(Refused, match="same subject"):
         world.agents.start("bob", parent=parent.id)

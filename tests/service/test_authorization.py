@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from extproc.core.call import read_call
+from extproc.core.confirmation import Presented
 from extproc.core.decision import Code, Phase, PolicyResult, Refused, Unavailable
 from extproc.core.events import Arrival
 from extproc.core.identity import Identity
@@ -25,7 +26,7 @@ class Callers:
         self.error: Exception | None = None
         self.asked: list[Headers] = []
 
-    def identify(self, headers: Headers) -> Identity:
+    def identify(self, headers: Headers, presented: Presented | None = None) -> Identity:
         self.asked.append(headers)
         if self.error:
             raise self.error

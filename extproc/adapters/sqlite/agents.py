@@ -91,6 +91,10 @@ _SCHEMA: tuple[Migration, ...] = (
             DELETE FROM seat WHERE agent_id = new.id;
         END""",
     ),
+    (
+        "ALTER TABLE agent ADD COLUMN binding TEXT NOT NULL DEFAULT 'bearer'",
+        "ALTER TABLE agent ADD COLUMN confirmation TEXT NOT NULL DEFAULT ''",
+    ),
 )
 
 _COLUMNS = Agent.__struct_fields__

@@ -167,7 +167,10 @@ def _fallback(refusal: Refusal, server_error: str) -> str:
 
 def _challenge(refusal: Refusal) -> str:
     challenge = 'Bearer realm="extproc"'
-    if refusal.code in (Code.INVALID_TOKEN, Code.REVOKED):
+    if refusal.challenge:
+        description = _NOT_DESCRIPTION.sub("?", refusal.message)
+        challenge = f'{refusal.challenge}, error_description="{description}"'
+    elif refusal.code in (Code.INVALID_TOKEN, Code.REVOKED):
         # RFC 6750 section 3.1: no error code when no credential was sent at all.
         description = _NOT_DESCRIPTION.sub("?", refusal.message)
         challenge += f', error="invalid_token", error_description="{description}"'

@@ -1,7 +1,7 @@
 """An identity provider: pysaml2's own server, with keys made here and signatures by libxmlsec1.
 
-`Idp.assertion()` is what its server writes. To forge or to vary, `change` edits the assertion before
-it is signed, and `sign` signs any element with any key and algorithm.
+`Idp.assertion()` is what its server writes. To forge or to vary, `change` edits the assertion
+before it is signed, and `sign` signs any element with any key and algorithm.
 """
 
 from __future__ import annotations
@@ -138,9 +138,7 @@ class Idp:
             )
         ).encode()
 
-    def assertion(
-        self, change: Change | None = None, *, name: str = "alice", **how: Any
-    ) -> bytes:
+    def assertion(self, change: Change | None = None, *, name: str = "alice", **how: Any) -> bytes:
         """A signed assertion. With `change` or `how`, signed here as `sign` does it."""
         if change is None and not how:
             return assertion_of(self.response(name))
