@@ -119,6 +119,10 @@ class State(enum.Enum):
     ENDED = "ended"
 
 
+_ASKING = frozenset({State.JUDGING, State.RECORDING, State.WEIGHING, State.OPENING_STREAM})
+"""A question is out whose answer would let something pass."""
+
+
 class ExchangeError(Exception):
     """Envoy sent what cannot come in this state; the stream must end with an error status."""
 
@@ -161,6 +165,8 @@ class Exchange:
         self._framing: Framing | None = None
         self._pending: tuple[Step, ...] = ()
         self._after: State = State.ENDED
+        self._interruption: Refusal | None = None
+        """Came while a question was out; its answer gives way to this."""
 
     @property
     def call(self) -> Call | None:
@@ -192,6 +198,8 @@ class Exchange:
 
     def resume(self, answer: Decision | None) -> Sequence[Step]:
         """Take the answer to the last question."""
+        if self._interruption is not None and self.state is not State.ENDING:
+            return self._give_way(answer, self._interruption)
         match self.state:
             case State.JUDGING:
                 assert answer is not None
@@ -234,8 +242,24 @@ class Exchange:
         return self._refuse(refusal)
 
     def interrupt(self, refusal: Refusal) -> Sequence[Step]:
-        """End the exchange from outside (its agent was ended), in whatever state it is."""
+        """End the exchange from outside (its agent was ended), in whatever state it is.
+
+        May be called at any time but inside `receive`. While a question is out there is nothing
+        to say yet: the answer to it is recorded, and then it ends. What is ENDING ends as it was
+        about to: its last record says so already.
+        """
+        if self.state in _ASKING:
+            self._interruption = self._interruption or refusal
+            return ()
+        if self.state is State.ENDING:
+            return ()
         return self.fail(Refused(refusal.code, refusal.message))
+
+    def _give_way(self, answer: Decision | None, refusal: Refusal) -> Sequence[Step]:
+        """The policy has answered, or the request is written down; neither opens anything now."""
+        if self.state is State.JUDGING:
+            self._decision = answer
+        return self._refuse(refusal, decision=answer)
 
     # -- the request -----------------------------------------------------------------------
 
@@ -831,9 +855,10 @@ TRANSITIONS: Mapping[tuple[State, type], _Handler] = {
     (State.PASSING, ResponseBody): Exchange._on_passing_body,
     (State.PASSING, ResponseTrailers): Exchange._on_passing_trailers,
     (State.PASSING, Closed): Exchange._on_closed,
-    # A piece of the body may cross our refusal on its way.
+    # A piece of the body, or the answer's head, may cross our refusal on its way.
     (State.ENDED, RequestBody): Exchange._on_late,
     (State.ENDED, RequestTrailers): Exchange._on_late,
+    (State.ENDED, ResponseHeaders): Exchange._on_late,
     (State.ENDED, ResponseBody): Exchange._on_late,
     (State.ENDED, ResponseTrailers): Exchange._on_late,
     (State.ENDED, Closed): Exchange._on_closed,

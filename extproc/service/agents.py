@@ -2,7 +2,9 @@
 
 A credential is verified once and then remembered until it expires. What is remembered is never
 trusted alone: each call asks the store, in a few microseconds, whether any agent has started or
-ended since, in whichever process. So an agent that was killed is refused at its next call.
+ended since, in whichever process. So an agent that was killed is refused at its next call, and
+`ended` says whose open exchanges have to end. Where that question may have stopped being answered
+truly, nobody is known: see `STALE_SECONDS`.
 
 Credentials pass through here and are kept nowhere: what is remembered is their SHA-256.
 """
@@ -15,16 +17,19 @@ import hashlib
 import hmac
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from extproc.core.decision import Code, Refused
+from extproc.core.decision import Code, Refusal, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Clock, Headers, Ids
 from extproc.service.leases import Authority, Leases, Terms
 
 _SECOND = 1_000_000
+STALE_SECONDS = 10
+"""A process that serves refuses new calls when nobody has looked after the leases for this long:
+neither the sweep of the control process, which alone is sure to end what is due, nor its own."""
 _UNKNOWN = -1
 """No epoch of the store: everything is still to be read."""
 
@@ -55,8 +60,13 @@ class Agents:
         terms: Terms | None = None,
         *,
         remembered: int = 10_000,
+        heard: Callable[[], int] | None = None,
     ) -> None:
-        """`remembered`: how many verified credentials are kept; the least used go first."""
+        """`remembered`: how many verified credentials are kept; the least used go first.
+
+        `heard`: when the process that keeps the leases last said that it does, on
+        `Clock.elapsed` of this machine; None where no process is needed to.
+        """
         self._leases = leases
         self._authority = authority
         self._clock = clock
@@ -65,6 +75,10 @@ class Agents:
         self._remembered = remembered
         self._known: OrderedDict[bytes, Identity] = OrderedDict()
         self._running: dict[str, _Lease] = {}
+        self._endings: dict[str, Agent] = {}
+        """Agents that ended while an exchange of theirs was open here."""
+        self._heard = heard
+        self._swept = clock.elapsed()
         self._epoch = _UNKNOWN
         self._lock = threading.RLock()
 
@@ -135,9 +149,11 @@ class Agents:
     def identify(self, headers: Headers) -> Identity:
         """Who calls, by the credential in one of the headers of `credential_of`.
 
-        Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED) or Unavailable("store").
-        Counts as traffic of the agent.
+        Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED), Unavailable("store"), or
+        Unavailable("revocations") when it may not be known who has ended. Counts as traffic of
+        the agent.
         """
+        self._check_feed()
         token = credential_of(headers)
         now = self._clock.now()
         digest = hashlib.sha256(token.encode()).digest()
@@ -181,11 +197,33 @@ class Agents:
         if lease is not None and lease.held:
             lease.held -= 1
             self.touch(agent_id)
+        elif lease is None:
+            self._endings.pop(agent_id, None)
 
     def is_running(self, agent_id: str) -> bool:
         """Whether an exchange of this agent may go on. Raises Unavailable("store")."""
         self._refresh()
         return agent_id in self._running
+
+    def epoch(self) -> int:
+        """A number that changes when an agent starts or ends, in whichever process; `ended` need
+        not be asked while it does not. Raises Unavailable("store").
+        """
+        return self._leases.changes()
+
+    def ended(self, agent_ids: Collection[str]) -> dict[str, Refusal]:
+        """Those of these agents that no longer run, each with a refusal that says why.
+
+        Raises Unavailable("store").
+        """
+        self._refresh()
+        return {
+            agent_id: self._revoked(
+                self._endings.get(agent_id) or self._leases.get(agent_id)
+            ).refusal
+            for agent_id in agent_ids
+            if agent_id not in self._running
+        }
 
     def sweep(self) -> int:
         """Save what was heard of whom, end what is due; returns how many agents run.
@@ -212,7 +250,19 @@ class Agents:
             raise
         self._leases.sweep(now)
         self._refresh()
+        self._swept = self._clock.elapsed()
         return len(self._running)
+
+    def _check_feed(self) -> None:
+        if self._heard is None:
+            return
+        heard = self._heard()
+        now = self._clock.elapsed()
+        # A beat that lies ahead is of another start of the machine.
+        if heard > now or now - min(heard, self._swept) > STALE_SECONDS * _SECOND:
+            raise Unavailable(
+                "revocations", f"nobody has looked after the leases for {STALE_SECONDS} s"
+            )
 
     def _hear(self, agent: Agent, seen: int, heard: dict[str, int]) -> None:
         """A child's traffic is its parents' too: one that waits for its children is not idle."""
@@ -275,6 +325,9 @@ class Agents:
                 agents = self._leases.changed(self._epoch)
             for agent in agents:
                 if agent.ended_at is not None:
+                    lease = self._running.get(agent.id)
+                    if lease is not None and lease.held:
+                        self._endings[agent.id] = agent
                     self._running.pop(agent.id, None)
                 elif agent.id in self._running:
                     self._running[agent.id].agent = agent
