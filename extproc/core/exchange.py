@@ -163,6 +163,8 @@ class Exchange:
         self._inflate: Inflate | None = None
         self._stream: AnswerStream | None = None
         self._framing: Framing | None = None
+        self._has_begun = False
+        """Envoy has shown a piece of the stream; before that it takes none of ours."""
         self._pending: tuple[Step, ...] = ()
         self._after: State = State.ENDED
         self._interruption: Refusal | None = None
@@ -606,6 +608,7 @@ class Exchange:
 
     def _on_stream_body(self, event: ResponseBody) -> Sequence[Step]:
         assert self._stream is not None
+        self._has_begun = True
         out = self._stream.feed(self._decoded(event.body))
         if event.end_of_stream:
             return self._stream_ended(out, None)
@@ -636,6 +639,10 @@ class Exchange:
     def _cut_stream(self, refusal: Refusal) -> Sequence[Step]:
         """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
         assert self._stream is not None
+        if not self._has_begun:
+            # The head is out, so Envoy can only break the connection.
+            steps: tuple[Step, ...] = (self._immediate(refusal),)
+            return self._end(steps, Outcome.REFUSED, refusal=refusal, decision=self._decision)
         # What was final before the error goes out first, however the bytes were cut.
         ready, kept = self._stream.drain(), self._stream.drain_kept()
         event = self._last_event(refusal)
