@@ -89,6 +89,7 @@ class PolicyServer:
             for index in range(config.workers)
         ]
         self._is_draining = False
+        self._sweep_failure = ""
         self._ends: set[asyncio.Future[None]] = set()
         """Of workers: nothing more comes from them."""
         self._tasks: list[asyncio.Task[Any]] = []
@@ -184,7 +185,9 @@ class PolicyServer:
         if self._is_draining:
             return "draining"
         down = [worker.name for worker in self._workers if not worker.is_ready]
-        return f"{', '.join(down)} not ready" if down else self._writer.failure
+        if down:
+            return f"{', '.join(down)} not ready"
+        return self._sweep_failure or self._writer.failure
 
     def _look_after_leases(self) -> None:
         """End what is due, and say so: workers that do not hear of it refuse."""
@@ -195,8 +198,10 @@ class PolicyServer:
         while True:
             try:
                 await asyncio.to_thread(self._look_after_leases)
+                self._sweep_failure = ""
                 self._metrics.audit_queue.set(self._writer.depth)
             except Unavailable as error:
+                self._sweep_failure = "the leases cannot be looked after"
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
             await asyncio.sleep(SWEEP_SECONDS)

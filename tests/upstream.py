@@ -31,7 +31,7 @@ WAIT = object()
 
 TICK = object()
 """In a script: go on after a moment, as a model does that thinks about its next word."""
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.5
 
 Script = Iterable[object]
 
