@@ -61,7 +61,7 @@ class PolicyServer:
         """`config_file` is what the workers read. Raises Unavailable."""
         self._config = config
         data_dir = Path(config.data_dir)
-        clock = SystemClock()
+        self._clock = clock = SystemClock()
         self._metrics = Metrics()
         authority = LocalAuthority(data_dir)
         self._store = AgentStore(data_dir / STATE_FILE)
@@ -108,6 +108,7 @@ class PolicyServer:
             for index in range(config.workers)
         ]
         self._is_draining = False
+        self._sweep_failure = ""
         self._ends: set[asyncio.Future[None]] = set()
         """Of workers: nothing more comes from them."""
         self._tasks: list[asyncio.Task[Any]] = []
@@ -135,6 +136,7 @@ class PolicyServer:
             await asyncio.sleep(0.01)
         port = self._http.servers[0].sockets[0].getsockname()[1]
         self.control_address = f"{host}:{port}"
+        await asyncio.to_thread(self._look_after_leases)
         await asyncio.gather(*(worker.start() for worker in self._workers))
         self._tasks.append(asyncio.create_task(self._sweep()))
         _log.info("ready", workers=len(self._workers), control=self.control_address)
@@ -213,14 +215,23 @@ class PolicyServer:
         if self._is_draining:
             return "draining"
         down = [worker.name for worker in self._workers if not worker.is_ready]
-        return f"{', '.join(down)} not ready" if down else self._writer.failure
+        if down:
+            return f"{', '.join(down)} not ready"
+        return self._sweep_failure or self._writer.failure
+
+    def _look_after_leases(self) -> None:
+        """End what is due, and say so: workers that do not hear of it refuse."""
+        self._metrics.active_agents.set(self._agents.sweep())
+        self._store.beat(self._clock.elapsed())
 
     async def _sweep(self) -> None:
         while True:
             try:
-                self._metrics.active_agents.set(await asyncio.to_thread(self._agents.sweep))
+                await asyncio.to_thread(self._look_after_leases)
+                self._sweep_failure = ""
                 self._metrics.audit_queue.set(self._writer.depth)
             except Unavailable as error:
+                self._sweep_failure = "the leases cannot be looked after"
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
             await asyncio.sleep(SWEEP_SECONDS)

@@ -35,6 +35,7 @@ from extproc.core.ports import PolicyEngine
 from extproc.core.rules import Destination, Rules
 from extproc.service.agents import Agents
 from extproc.service.authorization import Authorization
+from extproc.service.endings import Endings
 from extproc.service.judge import Judge
 from extproc.service.leases import Terms
 from extproc.service.processing import Processing
@@ -75,6 +76,7 @@ class Worker:
             ids,
             Terms.of(config),
             proofs=DpopProofs(self._replays),
+            heard=self._store.heard,
         )
         judge = Judge(engine, readers(config), ids, clock, metrics)
         rules = Rules(
@@ -97,6 +99,7 @@ class Worker:
         )
         talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
         recorder.most_open = talk.most_open
+        self._endings = Endings(self._agents, talk, metrics)
         self.socket = socket_path(config, index)
         transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
         self._transport: GrpcioTransport | Nghttp2Transport = transport(
@@ -107,7 +110,11 @@ class Worker:
     async def start(self) -> None:
         """Raises OSError when the socket cannot be bound."""
         await self._transport.start()
-        self._tasks = [asyncio.create_task(self._sweep()), asyncio.create_task(self._count())]
+        self._tasks = [
+            asyncio.create_task(self._sweep()),
+            asyncio.create_task(self._count()),
+            asyncio.create_task(self._endings.watch()),
+        ]
 
     async def stop(self) -> None:
         """Take no new calls, let open ones end, write everything down."""

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
-from extproc.core.decision import Code, Decision, Phase, PolicyResult, Refused, Unavailable
+from extproc.core.decision import (
+    Code,
+    Decision,
+    Phase,
+    PolicyResult,
+    Refusal,
+    Refused,
+    Unavailable,
+)
 from extproc.core.events import Event
 from extproc.core.identity import Subject
 from extproc.core.policy_input import PolicyInput
@@ -93,12 +101,16 @@ class CountingActivity:
     def __init__(self) -> None:
         self.held: list[str] = []
         self.released: list[str] = []
+        self.gone: dict[str, Refusal] = {}
 
     def hold(self, agent_id: str) -> None:
         self.held.append(agent_id)
 
     def release(self, agent_id: str) -> None:
         self.released.append(agent_id)
+
+    def ended(self, agent_ids: Collection[str]) -> dict[str, Refusal]:
+        return {each: self.gone[each] for each in agent_ids if each in self.gone}
 
 
 class TrustedSubjects:

@@ -3,7 +3,7 @@
 A script is a list of lines. `tell(event)` says something to the exchange; `ask(phase, decision)`
 expects that question and answers it; `keep()` expects records to be written and lets them be;
 `send(reply)` expects exactly that reply. A line that does not hold fails with the conversation
-so far.
+so far. `cut(refusal)` interrupts it, also between a question and its answer.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
+from extproc.core.decision import Decision, Phase, PolicyResult, Refusal, Unavailable
 from extproc.core.events import Event
 from extproc.core.exchange import Exchange
 from extproc.core.policy_input import PolicyInput
@@ -63,6 +63,11 @@ class keep:
 
 
 @dataclass
+class cut:
+    refusal: Refusal
+
+
+@dataclass
 class send:
     reply: Reply | Callable[[Reply], bool]
 
@@ -74,7 +79,7 @@ class Playbook:
         self._waiting: deque[Step] = deque()
         self._said: list[str] = []
 
-    def play(self, script: Iterable[tell | ask | keep | send]) -> None:
+    def play(self, script: Iterable[tell | ask | keep | cut | send]) -> None:
         for line in script:
             self._line(line)
         assert not self._waiting, self._story(f"nothing more, but: {self._waiting[0]}")
@@ -100,7 +105,7 @@ class Playbook:
                     replies.append(step)
         return replies
 
-    def _line(self, line: tell | ask | keep | send) -> None:
+    def _line(self, line: tell | ask | keep | cut | send) -> None:
         match line:
             case tell():
                 assert not self._waiting, self._story(f"first {self._waiting[0]}")
@@ -136,6 +141,9 @@ class Playbook:
                 else:
                     self.records += question.records
                     self._waiting.extend(self.exchange.resume(None))
+            case cut():
+                self._said.append(f"<< {line.refusal}")
+                self._waiting.extend(self.exchange.interrupt(line.refusal))
             case send():
                 reply = self._next()
                 if callable(line.reply):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 
@@ -29,7 +29,11 @@ RESET = object()
 WAIT = object()
 """In a script: go on only when `Upstream.go` is set."""
 
-Script = Sequence[object]
+TICK = object()
+"""In a script: go on after a moment, as a model does that thinks about its next word."""
+TICK_SECONDS = 0.5
+
+Script = Iterable[object]
 
 
 def whole(
@@ -57,6 +61,14 @@ def chunked(
     if end:
         script.append(b"0\r\n" + trailers + b"\r\n")
     return script
+
+
+def endless(pieces: Sequence[bytes], content_type: str = "text/event-stream") -> Script:
+    """A stream that says its last piece over and over, and never ends by itself."""
+    yield from chunked(pieces, content_type, end=False)
+    while True:
+        yield TICK
+        yield b"%x\r\n%b\r\n" % (len(pieces[-1]), pieces[-1])
 
 
 class Upstream:
@@ -134,6 +146,9 @@ class Upstream:
                 if part is RESET:
                     writer.transport.abort()
                     raise ConnectionResetError
+                if part is TICK:
+                    await self._tick(reader)
+                    continue
                 if part is WAIT:
                     await self._wait(reader)
                     continue
@@ -145,6 +160,14 @@ class Upstream:
                 self.resets += 1
                 self.changed.notify_all()
             raise
+
+    async def _tick(self, reader: asyncio.StreamReader) -> None:
+        try:
+            async with asyncio.timeout(TICK_SECONDS):
+                if not await reader.read(1):
+                    raise ConnectionResetError
+        except TimeoutError:
+            pass
 
     async def _wait(self, reader: asyncio.StreamReader) -> None:
         while not self.go.is_set():

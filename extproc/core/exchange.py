@@ -119,6 +119,10 @@ class State(enum.Enum):
     ENDED = "ended"
 
 
+_ASKING = frozenset({State.JUDGING, State.RECORDING, State.WEIGHING, State.OPENING_STREAM})
+"""A question is out whose answer would let something pass."""
+
+
 class ExchangeError(Exception):
     """Envoy sent what cannot come in this state; the stream must end with an error status."""
 
@@ -159,8 +163,12 @@ class Exchange:
         self._inflate: Inflate | None = None
         self._stream: AnswerStream | None = None
         self._framing: Framing | None = None
+        self._has_begun = False
+        """Envoy has shown a piece of the stream; before that it takes none of ours."""
         self._pending: tuple[Step, ...] = ()
         self._after: State = State.ENDED
+        self._interruption: Refusal | None = None
+        """Came while a question was out; its answer gives way to this."""
 
     @property
     def call(self) -> Call | None:
@@ -192,6 +200,8 @@ class Exchange:
 
     def resume(self, answer: Decision | None) -> Sequence[Step]:
         """Take the answer to the last question."""
+        if self._interruption is not None and self.state is not State.ENDING:
+            return self._give_way(answer, self._interruption)
         match self.state:
             case State.JUDGING:
                 assert answer is not None
@@ -234,8 +244,24 @@ class Exchange:
         return self._refuse(refusal)
 
     def interrupt(self, refusal: Refusal) -> Sequence[Step]:
-        """End the exchange from outside (its agent was ended), in whatever state it is."""
+        """End the exchange from outside (its agent was ended), in whatever state it is.
+
+        May be called at any time but inside `receive`. While a question is out there is nothing
+        to say yet: the answer to it is recorded, and then it ends. What is ENDING ends as it was
+        about to: its last record says so already.
+        """
+        if self.state in _ASKING:
+            self._interruption = self._interruption or refusal
+            return ()
+        if self.state is State.ENDING:
+            return ()
         return self.fail(Refused(refusal.code, refusal.message))
+
+    def _give_way(self, answer: Decision | None, refusal: Refusal) -> Sequence[Step]:
+        """The policy has answered, or the request is written down; neither opens anything now."""
+        if self.state is State.JUDGING:
+            self._decision = answer
+        return self._refuse(refusal, decision=answer)
 
     # -- the request -----------------------------------------------------------------------
 
@@ -582,6 +608,7 @@ class Exchange:
 
     def _on_stream_body(self, event: ResponseBody) -> Sequence[Step]:
         assert self._stream is not None
+        self._has_begun = True
         out = self._stream.feed(self._decoded(event.body))
         if event.end_of_stream:
             return self._stream_ended(out, None)
@@ -612,6 +639,10 @@ class Exchange:
     def _cut_stream(self, refusal: Refusal) -> Sequence[Step]:
         """End a stream early: one well-formed error event, then the end; Envoy resets upstream."""
         assert self._stream is not None
+        if not self._has_begun:
+            # The head is out, so Envoy can only break the connection.
+            steps: tuple[Step, ...] = (self._immediate(refusal),)
+            return self._end(steps, Outcome.REFUSED, refusal=refusal, decision=self._decision)
         # What was final before the error goes out first, however the bytes were cut.
         ready, kept = self._stream.drain(), self._stream.drain_kept()
         event = self._last_event(refusal)
@@ -831,9 +862,10 @@ TRANSITIONS: Mapping[tuple[State, type], _Handler] = {
     (State.PASSING, ResponseBody): Exchange._on_passing_body,
     (State.PASSING, ResponseTrailers): Exchange._on_passing_trailers,
     (State.PASSING, Closed): Exchange._on_closed,
-    # A piece of the body may cross our refusal on its way.
+    # A piece of the body, or the answer's head, may cross our refusal on its way.
     (State.ENDED, RequestBody): Exchange._on_late,
     (State.ENDED, RequestTrailers): Exchange._on_late,
+    (State.ENDED, ResponseHeaders): Exchange._on_late,
     (State.ENDED, ResponseBody): Exchange._on_late,
     (State.ENDED, ResponseTrailers): Exchange._on_late,
     (State.ENDED, Closed): Exchange._on_closed,

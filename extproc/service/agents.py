@@ -2,7 +2,9 @@
 
 A credential is verified once and then remembered until it expires. What is remembered is never
 trusted alone: each call asks the store, in a few microseconds, whether any agent has started or
-ended since, in whichever process. So an agent that was killed is refused at its next call.
+ended since, in whichever process. So an agent that was killed is refused at its next call, and
+`ended` says whose open exchanges have to end. Where that question may have stopped being answered
+truly, nobody is known: see `STALE_SECONDS`.
 
 Credentials pass through here and are kept nowhere: what is remembered is their SHA-256.
 """
@@ -13,7 +15,7 @@ import contextlib
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
@@ -24,7 +26,7 @@ from extproc.core.confirmation import (
     read_confirmation,
     write_confirmation,
 )
-from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused
+from extproc.core.decision import RETRY_AFTER_MAX, Code, Refusal, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.rules import matches
@@ -40,6 +42,9 @@ from extproc.service.narrowing import (
 from extproc.service.standing import new_refresh_token, token_digest
 
 _SECOND = 1_000_000
+STALE_SECONDS = 10
+"""A process that serves refuses new calls when nobody has looked after the leases for this long:
+neither the sweep of the control process, which alone is sure to end what is due, nor its own."""
 _UNKNOWN = -1
 """No epoch of the store: everything is still to be read."""
 
@@ -73,9 +78,12 @@ class Agents:
         *,
         remembered: int = 10_000,
         proofs: Proofs | None = None,
+        heard: Callable[[], int] | None = None,
     ) -> None:
         """`remembered`: how many verified credentials are kept; the least used go first.
-        `proofs`: without it no credential that is bound to a key is taken.
+        `proofs`: without it no credential that is bound to a key is taken. `heard`: when the
+        process that keeps the leases last said that it does, on `Clock.elapsed` of this machine;
+        None where no process is needed to.
         """
         self._leases = leases
         self._authority = authority
@@ -86,6 +94,10 @@ class Agents:
         self._remembered = remembered
         self._known: OrderedDict[bytes, Identity] = OrderedDict()
         self._running: dict[str, _Lease] = {}
+        self._endings: dict[str, Agent] = {}
+        """Agents that ended while an exchange of theirs was open here."""
+        self._heard = heard
+        self._swept = clock.elapsed()
         self._epoch = _UNKNOWN
         self._lock = threading.RLock()
 
@@ -246,9 +258,11 @@ class Agents:
 
         `presented`: what else a call on the data port shows; None on the control port.
 
-        Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED) or Unavailable("store").
-        Counts as traffic of the agent.
+        Raises Refused (MISSING_CREDENTIAL, INVALID_TOKEN, REVOKED), Unavailable("store"), or
+        Unavailable("revocations") when it may not be known who has ended. Counts as traffic of
+        the agent.
         """
+        self._check_feed()
         token = credential_of(headers)
         now = self._clock.now()
         return self._caller(
@@ -307,11 +321,33 @@ class Agents:
         if lease is not None and lease.held:
             lease.held -= 1
             self.touch(agent_id)
+        elif lease is None:
+            self._endings.pop(agent_id, None)
 
     def is_running(self, agent_id: str) -> bool:
         """Whether an exchange of this agent may go on. Raises Unavailable("store")."""
         self._refresh()
         return agent_id in self._running
+
+    def epoch(self) -> int:
+        """A number that changes when an agent starts or ends, in whichever process; `ended` need
+        not be asked while it does not. Raises Unavailable("store").
+        """
+        return self._leases.changes()
+
+    def ended(self, agent_ids: Collection[str]) -> dict[str, Refusal]:
+        """Those of these agents that no longer run, each with a refusal that says why.
+
+        Raises Unavailable("store").
+        """
+        self._refresh()
+        return {
+            agent_id: self._revoked(
+                self._endings.get(agent_id) or self._leases.get(agent_id)
+            ).refusal
+            for agent_id in agent_ids
+            if agent_id not in self._running
+        }
 
     def sweep(self) -> int:
         """Save what was heard of whom, end what is due; returns how many agents run.
@@ -338,7 +374,19 @@ class Agents:
             raise
         self._leases.sweep(now)
         self._refresh()
+        self._swept = self._clock.elapsed()
         return len(self._running)
+
+    def _check_feed(self) -> None:
+        if self._heard is None:
+            return
+        heard = self._heard()
+        now = self._clock.elapsed()
+        # A beat that lies ahead is of another start of the machine.
+        if heard > now or now - min(heard, self._swept) > STALE_SECONDS * _SECOND:
+            raise Unavailable(
+                "revocations", f"nobody has looked after the leases for {STALE_SECONDS} s"
+            )
 
     def _hear(self, agent: Agent, seen: int, heard: dict[str, int]) -> None:
         """A child's traffic is its parents' too: one that waits for its children is not idle."""
@@ -405,6 +453,9 @@ class Agents:
                 agents = self._leases.changed(self._epoch)
             for agent in agents:
                 if agent.ended_at is not None:
+                    lease = self._running.get(agent.id)
+                    if lease is not None and lease.held:
+                        self._endings[agent.id] = agent
                     self._running.pop(agent.id, None)
                 elif agent.id in self._running:
                     self._running[agent.id].agent = agent

@@ -3,18 +3,22 @@
 Runs one core.exchange.Exchange against the world: events in, replies out, and the questions in
 between answered by the policy and the store. An error of any kind ends the exchange by a refusal;
 the end is recorded also when the client has gone.
+
+Open exchanges are known by their agent, so that `interrupt` can end those of one that was ended.
+One task at a time has an exchange: its own, or, while that one waits for Envoy, the one that ends
+it. Nothing is asked or waited for on the way of an exchange that goes well.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import structlog
 
-from extproc.core.decision import Decision, Refused, Unavailable
+from extproc.core.decision import Decision, Refusal, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
 from extproc.core.exchange import Exchange, ExchangeError
 from extproc.core.ports import Clock
@@ -39,10 +43,33 @@ class Events(Protocol):
 
 
 class Activity(Protocol):
-    """Keeps an agent's lease alive while an exchange of it runs."""
+    """Keeps an agent's lease alive while an exchange of it runs, and knows when it has ended."""
 
     def hold(self, agent_id: str) -> None: ...
     def release(self, agent_id: str) -> None: ...
+
+    def ended(self, agent_ids: Collection[str]) -> Mapping[str, Refusal]:
+        """Those of them that no longer run, and why. Raises Unavailable."""
+        ...
+
+
+class _Talk:
+    """One exchange that is under way."""
+
+    __slots__ = ("agent_id", "ending", "events", "exchange", "is_waiting", "refusal", "work")
+
+    def __init__(self, exchange: Exchange, events: Events) -> None:
+        self.exchange = exchange
+        self.events = events
+        self.agent_id = ""
+        self.is_waiting = False
+        """For Envoy: nobody is at the exchange."""
+        self.refusal: Refusal | None = None
+        """Why it has to end."""
+        self.ending: asyncio.Task[None] | None = None
+        """Ends it while its own task waits for Envoy."""
+        self.work: asyncio.Future[Sequence[Step]] | None = None
+        """A thread that has the exchange."""
 
 
 class Processing:
@@ -63,6 +90,7 @@ class Processing:
         self._clock = clock
         self._open = 0
         self._most_open = 0
+        self._talks: dict[str, set[_Talk]] = {}
         # One at a time: they share the interpreter anyhow.
         self._heavy = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heavy")
 
@@ -78,38 +106,102 @@ class Processing:
         status, which Envoy takes as a refusal.
         """
         exchange = Exchange(self._rules())
-        held = ""
-        work: asyncio.Future[Sequence[Step]] | None = None
+        talk = _Talk(exchange, events)
         self._open += 1
         self._most_open = max(self._most_open, self._open)
         try:
-            while (event := await events.receive()) is not None:
+            while True:
+                talk.is_waiting = True
+                event = await events.receive()
+                talk.is_waiting = False
+                if talk.ending is not None:
+                    await asyncio.wait([talk.ending])
+                if event is None:
+                    break
                 try:
                     if _is_heavy(exchange, event):
                         loop = asyncio.get_running_loop()
-                        work = loop.run_in_executor(self._heavy, exchange.receive, event)
-                        steps = await asyncio.shield(work)
+                        talk.work = loop.run_in_executor(self._heavy, exchange.receive, event)
+                        steps = await asyncio.shield(talk.work)
                     else:
                         steps = exchange.receive(event)
                 except ExchangeError:
                     raise
                 except Exception as error:
                     steps = self._failed(exchange, error)
-                if not held and exchange.call is not None:
-                    held = exchange.call.identity.agent_id
-                    self._activity.hold(held)
-                await self._take(exchange, steps, events)
+                if not talk.agent_id and exchange.call is not None:
+                    self._enter(talk, exchange.call.identity.agent_id)
+                await self._take(talk, steps, events)
+                if talk.refusal is not None and talk.ending is None:
+                    await self._cut(talk, talk.refusal)
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
         finally:
             self._open -= 1
-            if not exchange.is_over:
+            self._leave(talk)
+            if not exchange.is_over or (talk.ending is not None and not talk.ending.done()):
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
-                await asyncio.shield(self._close(exchange, work))
-            if held:
-                self._activity.release(held)
+                await asyncio.shield(self._close(talk))
+            if talk.agent_id:
+                self._activity.release(talk.agent_id)
 
-    async def _take(self, exchange: Exchange, steps: Sequence[Step], events: Events | None) -> None:
+    def open_agents(self) -> Collection[str]:
+        """The agents of which an exchange is under way here."""
+        return self._talks.keys()
+
+    def interrupt(self, ended: Mapping[str, Refusal]) -> int:
+        """End every open exchange of these agents; returns how many are new to it.
+
+        Of the event loop, and returns at once. An exchange that waits for Envoy ends now: a
+        stream by one last event, any other by its refusal. One whose question is out ends when
+        that is answered, and one that a thread works at when the thread is done.
+        """
+        begun = 0
+        for agent_id, refusal in ended.items():
+            for talk in self._talks.get(agent_id, ()):
+                if talk.refusal is not None:
+                    continue
+                begun += 1
+                talk.refusal = refusal
+                if talk.is_waiting:
+                    talk.ending = asyncio.create_task(self._cut_while_waiting(talk, refusal))
+        return begun
+
+    def _enter(self, talk: _Talk, agent_id: str) -> None:
+        """First known, then asked after: an agent that ends in between is seen by one or other."""
+        talk.agent_id = agent_id
+        self._talks.setdefault(agent_id, set()).add(talk)
+        try:
+            self._activity.hold(agent_id)
+            talk.refusal = self._activity.ended((agent_id,)).get(agent_id)
+        except Unavailable as error:
+            self._fault(talk.exchange, error)
+            talk.refusal = Refusal.of_error(error)
+
+    def _leave(self, talk: _Talk) -> None:
+        talks = self._talks.get(talk.agent_id)
+        if talks is not None:
+            talks.discard(talk)
+            if not talks:
+                del self._talks[talk.agent_id]
+
+    async def _cut(self, talk: _Talk, refusal: Refusal) -> None:
+        """End an exchange that nobody else has. Envoy closes it when it has heard of it."""
+        try:
+            steps = talk.exchange.interrupt(refusal)
+        except Exception as error:
+            steps = self._failed(talk.exchange, error)
+        await self._take(talk, steps, talk.events)
+
+    async def _cut_while_waiting(self, talk: _Talk, refusal: Refusal) -> None:
+        try:
+            await self._cut(talk, refusal)
+        except Exception as error:
+            # Envoy has gone meanwhile, most likely. The exchange is over either way, and what
+            # still comes for it is answered by nothing.
+            _log.warning("end not sent", error=type(error).__name__)
+
+    async def _take(self, talk: _Talk, steps: Sequence[Step], events: Events | None) -> None:
         """Send the replies; ask the question, if there is one, until there is none."""
         while steps:
             question: Evaluate | Persist | None = None
@@ -120,15 +212,18 @@ class Processing:
                     await events.send(step)
             if question is None:
                 return
-            steps = await self._answer(exchange, question)
+            steps = await self._answer(talk, question)
 
-    async def _answer(self, exchange: Exchange, question: Evaluate | Persist) -> Sequence[Step]:
+    async def _answer(self, talk: _Talk, question: Evaluate | Persist) -> Sequence[Step]:
+        exchange = talk.exchange
         try:
             answer: Decision | None = None
             if isinstance(question, Evaluate):
                 answer = await self._judge.decide(question.phase, question.document)
             else:
                 await self._persist(question)
+            if talk.refusal is not None:
+                exchange.interrupt(talk.refusal)
             return exchange.resume(answer)
         except Exception as error:
             return self._failed(exchange, error)
@@ -141,25 +236,29 @@ class Processing:
             self._meter.recorded(record)
 
     def _failed(self, exchange: Exchange, error: Exception) -> Sequence[Step]:
-        call = exchange.call
         if not isinstance(error, Refused):
-            self._meter.failed(error.component if isinstance(error, Unavailable) else "exchange")
-            _log.error(
-                "refused",
-                exchange_id=call.exchange_id if call else "",
-                state=exchange.state.value,
-                error=type(error).__name__,
-                # A foreign exception's text may hold a piece of the body.
-                detail=str(error) if isinstance(error, Unavailable) else "",
-            )
+            self._fault(exchange, error)
         return exchange.fail(error)
 
-    async def _close(self, exchange: Exchange, work: asyncio.Future[Sequence[Step]] | None) -> None:
-        if work is not None:
-            # A thread may still be at it; two must not have one exchange.
-            await asyncio.wait([work])
+    def _fault(self, exchange: Exchange, error: Exception) -> None:
+        call = exchange.call
+        self._meter.failed(error.component if isinstance(error, Unavailable) else "exchange")
+        _log.error(
+            "refused",
+            exchange_id=call.exchange_id if call else "",
+            state=exchange.state.value,
+            error=type(error).__name__,
+            # A foreign exception's text may hold a piece of the body.
+            detail=str(error) if isinstance(error, Unavailable) else "",
+        )
+
+    async def _close(self, talk: _Talk) -> None:
+        # A thread or the task that ends it may still be at it; two must not have one exchange.
+        for work in (talk.work, talk.ending):
+            if work is not None:
+                await asyncio.wait([work])
         try:
-            await self._take(exchange, exchange.receive(Closed()), None)
+            await self._take(talk, talk.exchange.receive(Closed()), None)
         except Exception as error:
             self._meter.failed("exchange")
             _log.error("end not recorded", error=type(error).__name__)

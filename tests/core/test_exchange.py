@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from extproc.core.call import Call, write_call
-from extproc.core.decision import Code, MaskRule, Phase, Refusal, Unavailable
+from extproc.core.decision import MaskRule, Phase, Unavailable
 from extproc.core.events import (
     Closed,
     Event,
@@ -510,25 +510,6 @@ def test_a_store_that_cannot_write_the_end_of_a_stream() -> None:
                  and b"unavailable" in reply.body and reply.body != b"[DONE]\n\n"),
         ]
     )  # fmt: skip
-
-
-def test_a_stream_that_is_interrupted_ends_well_formed() -> None:
-    book = playbook()
-    book.play(
-        [
-            *ASKED,
-            tell(answer_headers("text/event-stream")),
-            ask(Phase.RESPONSE, allow()),
-            send(lambda reply: isinstance(reply, HeadersReply)),
-        ]
-    )
-    steps = book.exchange.interrupt(Refusal(Code.REVOKED, "the agent was ended"))
-    (question,) = steps
-    (last,) = book.exchange.resume(None)
-    assert isinstance(last, BodyReply)
-    assert last.end_of_stream
-    assert b"revoked" in last.body
-    assert question.records[-1].code == "revoked"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ from extproc.adapters.sqlite.database import (
     open_for_writing,
     transaction,
 )
-from extproc.core.decision import Code, Refused
+from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent
 from extproc.service.leases import Limits, Revocation
 
@@ -130,11 +130,11 @@ class AgentStore:
         self._watch = open_for_writing(path, _SCHEMA)
         self._watch_lock = threading.Lock()
         self._epoch = 0
+        self._path = path
+        self._is_lost = False
         with errors():
-            self._bell = Bell(path.with_suffix(".epoch"))
-        with self._writing() as db:
-            (number,) = db.execute("SELECT number FROM epoch").fetchone()
-            self._bell.ring(number)
+            self._file = path.stat().st_ino
+        self._hang_bell()
 
     def close(self) -> None:
         self._db.close()
@@ -253,6 +253,7 @@ class AgentStore:
 
     def sweep(self, now: int) -> Agents:
         """End what has expired or was idle for too long; returns what it ended."""
+        self._look_at_files()
         with self._lock, errors():
             # Most sweeps find nothing; they need no write lock and no sync to the disk.
             if self._db.execute(_DUE, {"now": now}).fetchone() is None:
@@ -261,8 +262,9 @@ class AgentStore:
             return self._end_due(db, now, self._next_epoch(db))
 
     def get(self, agent_id: str) -> Agent | None:
-        with self._lock, errors():
-            row = self._db.execute("SELECT * FROM agent WHERE id = ?", (agent_id,)).fetchone()
+        # Of the connection that never writes: the event loop asks, and must not wait for a write.
+        with self._watch_lock, errors():
+            row = self._watch.execute("SELECT * FROM agent WHERE id = ?", (agent_id,)).fetchone()
         return None if row is None else _agent(row)
 
     def list(self, subject: str | None = None, active_only: bool = True) -> Agents:
@@ -285,6 +287,8 @@ class AgentStore:
 
     def changes(self) -> int:
         """A number that grows when an agent starts or ends, in whichever process."""
+        if self._is_lost:
+            raise Unavailable("store", f"{self._path.name} was deleted or replaced; restart")
         if self._bell.number != self._epoch:
             with self._watch_lock, errors():
                 (self._epoch,) = self._watch.execute("SELECT number FROM epoch").fetchone()
@@ -295,6 +299,41 @@ class AgentStore:
         with self._watch_lock, errors():
             rows = self._watch.execute("SELECT * FROM agent WHERE changed > ?", (since,)).fetchall()
         return [_agent(row) for row in rows]
+
+    def beat(self, moment: int) -> None:
+        """Say that the leases are looked after: swept, from a store that answers.
+
+        `moment`: microseconds of the machine's monotonic clock, which all its processes share.
+        """
+        self._bell.beat(moment)
+
+    def heard(self) -> int:
+        """The moment of the last `beat`, in whichever process; 0 when there was none."""
+        return self._bell.beaten
+
+    def _hang_bell(self) -> None:
+        bell_path = self._path.with_suffix(".epoch")
+        with errors():
+            # The old one, if there is one, may be in another thread's hand: it is not closed.
+            self._bell = Bell(bell_path)
+        with self._writing() as db:
+            (number,) = db.execute("SELECT number FROM epoch").fetchone()
+            # Who rang the old one in the meantime is heard now: the number is another.
+            self._bell.ring(number)
+
+    def _look_at_files(self) -> None:
+        """Others open the files anew, by their names. When those are other files by now, what
+        they write is not seen here, and the other way round."""
+        try:
+            self._is_lost = self._path.stat().st_ino != self._file
+        except OSError:
+            self._is_lost = True
+        if self._is_lost:
+            raise Unavailable("store", f"{self._path.name} was deleted or replaced; restart")
+        with errors():
+            is_hung = self._bell.is_at(self._path.with_suffix(".epoch"))
+        if not is_hung:
+            self._hang_bell()
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
