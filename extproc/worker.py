@@ -16,6 +16,8 @@ from extproc.adapters.masking_key import masking_key
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.spending import FILE as SPENDING_FILE
+from extproc.adapters.sqlite.spending import SpendingStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     STATE_FILE,
@@ -32,6 +34,8 @@ from extproc.core.ports import PolicyEngine
 from extproc.core.rules import Destination, Rules
 from extproc.service.agents import Agents
 from extproc.service.authorization import Authorization
+from extproc.service.budgets import Budgets
+from extproc.service.budgets import Terms as BudgetTerms
 from extproc.service.judge import Judge
 from extproc.service.leases import Terms
 from extproc.service.processing import Processing
@@ -65,6 +69,11 @@ class Worker:
         self._store = AgentStore(data_dir / STATE_FILE)
         self._recorder = recorder
         self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
+        self._spending: SpendingStore | None = None
+        self._budgets: Budgets | None = None
+        if (budgets := BudgetTerms.of(config)) is not None:
+            self._spending = SpendingStore(data_dir / SPENDING_FILE)
+            self._budgets = Budgets(self._spending, budgets, clock, metrics.budget_denials.inc)
         judge = Judge(engine, readers(config), ids, clock, metrics)
         rules = Rules(
             destinations=tuple(Destination(up.name, up.models) for up in config.upstreams),
@@ -73,6 +82,7 @@ class Worker:
             request_limit=size(config.limits.request_body),
             response_limit=size(config.limits.response_body),
             keep_bodies=config.audit.bodies == "masked",
+            has_budgets=self._budgets is not None,
         )
         door = Authorization(
             self._agents,
@@ -83,7 +93,9 @@ class Worker:
             metrics,
             lambda text: maskers(None).mask(text)[0],
         )
-        talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
+        talk = Processing(
+            lambda: rules, judge, recorder, self._agents, metrics, clock, self._budgets
+        )
         recorder.most_open = talk.most_open
         self.socket = socket_path(config, index)
         transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
@@ -107,6 +119,8 @@ class Worker:
         await self._recorder.drain()
         self._recorder.close()
         self._store.close()
+        if self._spending is not None:
+            self._spending.close()
         self.socket.unlink(missing_ok=True)
 
     async def _count(self) -> None:
@@ -120,6 +134,8 @@ class Worker:
         while True:
             try:
                 await asyncio.to_thread(self._agents.sweep)
+                if self._budgets is not None:
+                    await asyncio.to_thread(self._budgets.sweep)
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))

@@ -16,11 +16,13 @@ import structlog
 
 from extproc.core.decision import Decision, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
-from extproc.core.exchange import Exchange, ExchangeError
+from extproc.core.exchange import Exchange, ExchangeError, State
 from extproc.core.ports import Clock
-from extproc.core.replies import Evaluate, Persist, Reply, Step
+from extproc.core.record import AnswerRecord
+from extproc.core.replies import Evaluate, Persist, Question, Reply, Spend, Step
 from extproc.core.rules import Rules
 from extproc.service.authorization import Decider
+from extproc.service.budgets import OVERRUN, Budgets, Charge, tokens_of
 from extproc.service.meter import Meter
 from extproc.service.recorder import Recorder
 
@@ -54,13 +56,19 @@ class Processing:
         activity: Activity,
         meter: Meter,
         clock: Clock,
+        budgets: Budgets | None = None,
     ) -> None:
+        """`budgets`: what `rules` with `has_budgets` ask."""
         self._rules = rules
         self._judge = judge
         self._recorder = recorder
         self._activity = activity
         self._meter = meter
         self._clock = clock
+        self._budgets = budgets
+        self._charges: dict[Exchange, Charge] = {}
+        """Of the exchanges under way."""
+        self._settling: set[asyncio.Task[None]] = set()
         self._open = 0
         self._most_open = 0
         # One at a time: they share the interpreter anyhow.
@@ -101,20 +109,23 @@ class Processing:
                 await self._take(exchange, steps, events)
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
+                    if self._is_overrun(exchange):
+                        await self._take(exchange, exchange.interrupt(OVERRUN), events)
         finally:
             self._open -= 1
             if not exchange.is_over:
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
                 await asyncio.shield(self._close(exchange, work))
+            self._charges.pop(exchange, None)
             if held:
                 self._activity.release(held)
 
     async def _take(self, exchange: Exchange, steps: Sequence[Step], events: Events | None) -> None:
         """Send the replies; ask the question, if there is one, until there is none."""
         while steps:
-            question: Evaluate | Persist | None = None
+            question: Question | None = None
             for step in steps:
-                if isinstance(step, Evaluate | Persist):
+                if isinstance(step, Evaluate | Persist | Spend):
                     question = step
                 elif events is not None:
                     await events.send(step)
@@ -122,16 +133,57 @@ class Processing:
                 return
             steps = await self._answer(exchange, question)
 
-    async def _answer(self, exchange: Exchange, question: Evaluate | Persist) -> Sequence[Step]:
+    async def _answer(self, exchange: Exchange, question: Question) -> Sequence[Step]:
         try:
             answer: Decision | None = None
             if isinstance(question, Evaluate):
                 answer = await self._judge.decide(question.phase, question.document)
+            elif isinstance(question, Spend):
+                await self._charge(exchange, question)
             else:
+                # By itself: whoever stops waiting here has both on their way.
+                settling = self._settle_soon(exchange, question)
                 await self._persist(question)
+                if settling is not None:
+                    # Before the last bytes go out, so that the caller's next call finds it counted.
+                    await settling
             return exchange.resume(answer)
         except Exception as error:
             return self._failed(exchange, error)
+
+    async def _charge(self, exchange: Exchange, question: Spend) -> None:
+        if self._budgets is None:
+            raise Unavailable("budgets", "there are none")
+        started = self._clock.elapsed()
+        charge = await self._budgets.charge(question.identity, question.tokens)
+        self._charges[exchange] = charge
+        self._meter.stage("charge", self._clock.elapsed() - started)
+
+    def _settle_soon(self, exchange: Exchange, question: Persist) -> asyncio.Task[None] | None:
+        last = question.records[-1]
+        if exchange not in self._charges or not isinstance(last, AnswerRecord):
+            return None
+        tokens = tokens_of(last, exchange.estimate)
+        task = asyncio.create_task(self._settle(self._charges.pop(exchange), tokens))
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+        return task
+
+    async def _settle(self, charge: Charge, tokens: int) -> None:
+        assert self._budgets is not None
+        try:
+            await self._budgets.settle(charge, tokens)
+        except Unavailable as error:
+            # The answer was allowed; the prompt's estimate stays counted.
+            self._meter.failed(error.component)
+            _log.error("tokens not counted", tokens=tokens, detail=str(error))
+
+    def _is_overrun(self, exchange: Exchange) -> bool:
+        """Whether a stream has, by its own estimate, taken more than there was."""
+        charge = self._charges.get(exchange)
+        if charge is None or charge.left is None or exchange.state is not State.STREAMING:
+            return False
+        return sum(exchange.estimate) > charge.left
 
     async def _persist(self, question: Persist) -> None:
         started = self._clock.elapsed()
