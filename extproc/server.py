@@ -20,6 +20,8 @@ from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
+from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
+from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     AUDIT_FILE,
@@ -57,6 +59,9 @@ class PolicyServer:
         self._metrics = Metrics()
         authority = LocalAuthority(data_dir)
         self._store = AgentStore(data_dir / STATE_FILE)
+        self._sources: SourceStore | None = None
+        if config.agents.sharing != "allow":
+            self._sources = SourceStore(data_dir / SOURCES_FILE)
         # Also the one who keeps the words of all bodies, whichever worker wrote them.
         self._writer = RecordWriter(data_dir / AUDIT_FILE)
         self._reader = RecordReader(data_dir / AUDIT_FILE)
@@ -73,7 +78,7 @@ class PolicyServer:
             end=self._agents.end,
             roster=self._store,
             evidence=Evidence(self._reader, clock),
-            document=document,
+            document=lambda agent: document(agent, self._sources),
             token=token,
             jwks=authority.jwks,
             metrics=self._metrics.text,
@@ -144,6 +149,8 @@ class PolicyServer:
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
         self._store.close()
+        if self._sources is not None:
+            self._sources.close()
 
     async def _start_worker(self, config_file: Path | None, index: int) -> Process:
         command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]

@@ -16,6 +16,8 @@ from extproc.adapters.masking_key import masking_key
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
+from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.sqlite.spending import FILE as SPENDING_FILE
 from extproc.adapters.sqlite.spending import SpendingStore
 from extproc.adapters.system import SortableIds, SystemClock
@@ -39,6 +41,7 @@ from extproc.service.budgets import Terms as BudgetTerms
 from extproc.service.judge import Judge
 from extproc.service.leases import Terms
 from extproc.service.processing import Processing
+from extproc.service.sharing import Sharing
 from extproc.wire.authorization import authorization
 from extproc.wire.grpcio_transport import GrpcioTransport
 from extproc.wire.nghttp2_transport import Nghttp2Transport
@@ -84,6 +87,12 @@ class Worker:
             keep_bodies=config.audit.bodies == "masked",
             has_budgets=self._budgets is not None,
         )
+        self._sources: SourceStore | None = None
+        self._sharing: Sharing | None = None
+        if (verdict := config.agents.sharing) != "allow":
+            self._sources = SourceStore(data_dir / SOURCES_FILE)
+            counted = metrics.shared_credentials.inc
+            self._sharing = Sharing(self._sources, clock, verdict, counted)
         door = Authorization(
             self._agents,
             judge,
@@ -92,9 +101,17 @@ class Worker:
             clock,
             metrics,
             lambda text: maskers(None).mask(text)[0],
+            self._sharing.arrive if self._sharing is not None else None,
         )
         talk = Processing(
-            lambda: rules, judge, recorder, self._agents, metrics, clock, self._budgets
+            lambda: rules,
+            judge,
+            recorder,
+            self._agents,
+            metrics,
+            clock,
+            self._budgets,
+            self._sharing,
         )
         recorder.most_open = talk.most_open
         self.socket = socket_path(config, index)
@@ -119,8 +136,9 @@ class Worker:
         await self._recorder.drain()
         self._recorder.close()
         self._store.close()
-        if self._spending is not None:
-            self._spending.close()
+        for store in (self._spending, self._sources):
+            if store is not None:
+                store.close()
         self.socket.unlink(missing_ok=True)
 
     async def _count(self) -> None:
@@ -136,6 +154,8 @@ class Worker:
                 await asyncio.to_thread(self._agents.sweep)
                 if self._budgets is not None:
                     await asyncio.to_thread(self._budgets.sweep)
+                if self._sharing is not None:
+                    await self._sharing.sweep()
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))

@@ -63,8 +63,11 @@ class Authorization:
         clock: Clock,
         meter: Meter,
         mask: Callable[[str], str],
+        arrive: Callable[[Identity, str], None] | None = None,
     ) -> None:
-        """`mask` makes a path with a query fit to be recorded."""
+        """`mask` makes a path with a query fit to be recorded. `arrive` is told who calls from
+        which address, and may refuse: extproc.service.sharing.
+        """
         self._callers = callers
         self._judge = judge
         self._recorder = recorder
@@ -72,6 +75,7 @@ class Authorization:
         self._clock = clock
         self._meter = meter
         self._mask = mask
+        self._arrive = arrive
 
     async def check(self, arrival: Arrival) -> Admission | Rejection:
         exchange_id = self._ids.new("exc")
@@ -84,6 +88,8 @@ class Authorization:
             headers = joined(arrival.headers)
             _refuse_upgrade(arrival.method, headers)
             identity = self._callers.identify(headers)
+            if self._arrive is not None:
+                self._arrive(identity, arrival.source)
             self._meter.stage("identify", self._clock.elapsed() - started)
             decision = await self._judge.decide(
                 Phase.AUTHZ,

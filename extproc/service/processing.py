@@ -14,6 +14,7 @@ from typing import Protocol
 
 import structlog
 
+from extproc.core.call import Call
 from extproc.core.decision import Decision, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
 from extproc.core.exchange import Exchange, ExchangeError, State
@@ -47,6 +48,13 @@ class Activity(Protocol):
     def release(self, agent_id: str) -> None: ...
 
 
+class Visits(Protocol):
+    """Is told from where an exchange is under way: extproc.service.sharing."""
+
+    def open(self, call: Call) -> None: ...
+    def close(self, call: Call) -> None: ...
+
+
 class Processing:
     def __init__(
         self,
@@ -57,6 +65,7 @@ class Processing:
         meter: Meter,
         clock: Clock,
         budgets: Budgets | None = None,
+        visits: Visits | None = None,
     ) -> None:
         """`budgets`: what `rules` with `has_budgets` ask."""
         self._rules = rules
@@ -66,6 +75,7 @@ class Processing:
         self._meter = meter
         self._clock = clock
         self._budgets = budgets
+        self._visits = visits
         self._charges: dict[Exchange, Charge] = {}
         """Of the exchanges under way."""
         self._settling: set[asyncio.Task[None]] = set()
@@ -106,6 +116,8 @@ class Processing:
                 if not held and exchange.call is not None:
                     held = exchange.call.identity.agent_id
                     self._activity.hold(held)
+                    if self._visits is not None:
+                        self._visits.open(exchange.call)
                 await self._take(exchange, steps, events)
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
@@ -117,6 +129,7 @@ class Processing:
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
                 await asyncio.shield(self._close(exchange, work))
             self._charges.pop(exchange, None)
+            self._leave(exchange)
             if held:
                 self._activity.release(held)
 
@@ -141,6 +154,8 @@ class Processing:
             elif isinstance(question, Spend):
                 await self._charge(exchange, question)
             else:
+                if isinstance(question.records[-1], AnswerRecord):
+                    self._leave(exchange)
                 # By itself: whoever stops waiting here has both on their way.
                 settling = self._settle_soon(exchange, question)
                 await self._persist(question)
@@ -150,6 +165,10 @@ class Processing:
             return exchange.resume(answer)
         except Exception as error:
             return self._failed(exchange, error)
+
+    def _leave(self, exchange: Exchange) -> None:
+        if self._visits is not None and exchange.call is not None:
+            self._visits.close(exchange.call)
 
     async def _charge(self, exchange: Exchange, question: Spend) -> None:
         if self._budgets is None:

@@ -439,6 +439,8 @@ def test_an_agents_document(world: World) -> None:
         "expires_at": "2027-01-15T08:05:00.000+00:00",
         "ended_at": None,
         "end_reason": "",
+        "sources": [],
+        "is_shared": False,
     }
     assert [is_due(agent, NOW + second * SECOND) for second in (119, 120, 300)] == [
         False, True, True,
