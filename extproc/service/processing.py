@@ -161,7 +161,7 @@ class Processing:
                 await self._persist(question)
                 if settling is not None:
                     # Before the last bytes go out, so that the caller's next call finds it counted.
-                    await settling
+                    await asyncio.shield(settling)
             return exchange.resume(answer)
         except Exception as error:
             return self._failed(exchange, error)

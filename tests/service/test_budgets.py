@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from extproc.config import Budget
 from extproc.core.decision import Code, Phase, PolicyResult, Refused, Unavailable
 from extproc.core.events import Event, RequestBody, ResponseBody
 from extproc.core.exchange import Exchange
+from extproc.core.identity import Identity
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 from extproc.core.replies import BodyReply, ImmediateReply
 from extproc.service.budgets import (
@@ -433,3 +435,42 @@ def test_spending_is_what_the_service_asks_for(tmp_path: Path) -> None:
     store = SpendingStore(tmp_path / "spending.db")
     assert Budgets(store, terms, clock, [].append)
     store.close()
+
+
+async def test_a_client_that_leaves_while_its_call_is_charged_is_recorded() -> None:
+    setting = Setting(Budget(requests=5))
+    started = asyncio.Event()
+
+    async def wait(caller: Identity, tokens: int) -> None:
+        started.set()
+        await asyncio.Event().wait()
+
+    setting.budgets.charge = wait  # type: ignore[assignment, method-assign]
+    task = asyncio.create_task(setting.say(*ASKED))
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [asked.allowed for asked in setting.of(ExchangeRecord)] == [False]
+    assert [answer.outcome for answer in setting.of(AnswerRecord)] == [Outcome.CUT]
+
+
+async def test_a_client_that_leaves_while_its_end_is_counted_is_recorded_and_counted() -> None:
+    """Another process holds the file just then."""
+    setting = Setting(Budget(requests=5))
+
+    class Leaving(ScriptedEvents):
+        async def receive(self) -> Event | None:
+            event = await super().receive()
+            if isinstance(event, ResponseBody):
+                setting.spending.is_busy = True
+                asyncio.get_running_loop().call_soon(task.cancel)
+            return event
+
+    events = Leaving(*ASKED, answer_headers(), ResponseBody(SAID, True))
+    task = asyncio.create_task(setting.processing.converse(events))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.gather(*setting.processing._settling)
+    assert [answer.outcome for answer in setting.of(AnswerRecord)] == [Outcome.COMPLETED]
+    assert setting.spending.of(setting.agent).tokens == PROMPT_TOKENS + -(-len(SAID) // 4)
