@@ -439,6 +439,8 @@ def _mistakes(config: Config) -> list[str]:
     for name in ("idle_timeout", "max_lifetime"):
         if seconds(getattr(config.agents, name)) <= 0:
             errors.append(f"$.agents.{name}: must be more than zero")
+    if seconds(config.budgets.window) < 1:
+        errors.append("$.budgets.window: shorter than 1s")
     if seconds(config.policy.timeout) <= 0:
         errors.append("$.policy.timeout: must be more than zero")
     return errors + source_mistakes(config)

@@ -23,6 +23,8 @@ from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
 from extproc.adapters.sqlite.replays import ReplayStore
+from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
+from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     AUDIT_FILE,
@@ -65,6 +67,9 @@ class PolicyServer:
         self._metrics = Metrics()
         authority = LocalAuthority(data_dir)
         self._store = AgentStore(data_dir / STATE_FILE)
+        self._sources: SourceStore | None = None
+        if config.agents.sharing != "allow":
+            self._sources = SourceStore(data_dir / SOURCES_FILE)
         # Also the one who keeps the words of all bodies, whichever worker wrote them.
         self._writer = RecordWriter(data_dir / AUDIT_FILE)
         self._reader = RecordReader(data_dir / AUDIT_FILE)
@@ -88,7 +93,7 @@ class PolicyServer:
             end=standing.end,
             roster=self._store,
             evidence=Evidence(self._reader, clock),
-            document=document,
+            document=lambda agent: document(agent, self._sources),
             token=TokenEndpoint(issuance, clock, authority.issuer, self._base_urls),
             lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, events),
@@ -167,6 +172,8 @@ class PolicyServer:
         await self._subjects.close()
         self._replays.close()
         self._store.close()
+        if self._sources is not None:
+            self._sources.close()
 
     async def _start_worker(self, config_file: Path | None, index: int) -> Process:
         command = [sys.executable, "-m", "extproc", "worker", "--index", str(index)]

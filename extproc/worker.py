@@ -19,6 +19,10 @@ from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
 from extproc.adapters.sqlite.replays import ReplayStore
+from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
+from extproc.adapters.sqlite.sources import SourceStore
+from extproc.adapters.sqlite.spending import FILE as SPENDING_FILE
+from extproc.adapters.sqlite.spending import SpendingStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.app import (
     STATE_FILE,
@@ -35,10 +39,13 @@ from extproc.core.ports import PolicyEngine
 from extproc.core.rules import Destination, Rules
 from extproc.service.agents import Agents
 from extproc.service.authorization import Authorization
+from extproc.service.budgets import Budgets
+from extproc.service.budgets import Terms as BudgetTerms
 from extproc.service.endings import Endings
 from extproc.service.judge import Judge
 from extproc.service.leases import Terms
 from extproc.service.processing import Processing
+from extproc.service.sharing import Sharing
 from extproc.wire.authorization import authorization
 from extproc.wire.grpcio_transport import GrpcioTransport
 from extproc.wire.nghttp2_transport import Nghttp2Transport
@@ -78,6 +85,12 @@ class Worker:
             proofs=DpopProofs(self._replays),
             heard=self._store.heard,
         )
+        self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
+        self._spending: SpendingStore | None = None
+        self._budgets: Budgets | None = None
+        if (budgets := BudgetTerms.of(config)) is not None:
+            self._spending = SpendingStore(data_dir / SPENDING_FILE)
+            self._budgets = Budgets(self._spending, budgets, clock, metrics.budget_denials.inc)
         judge = Judge(engine, readers(config), ids, clock, metrics)
         rules = Rules(
             destinations=tuple(Destination(up.name, up.models) for up in config.upstreams),
@@ -86,7 +99,14 @@ class Worker:
             request_limit=size(config.limits.request_body),
             response_limit=size(config.limits.response_body),
             keep_bodies=config.audit.bodies == "masked",
+            has_budgets=self._budgets is not None,
         )
+        self._sources: SourceStore | None = None
+        self._sharing: Sharing | None = None
+        if (verdict := config.agents.sharing) != "allow":
+            self._sources = SourceStore(data_dir / SOURCES_FILE)
+            counted = metrics.shared_credentials.inc
+            self._sharing = Sharing(self._sources, clock, verdict, counted)
         door = Authorization(
             self._agents,
             judge,
@@ -96,8 +116,18 @@ class Worker:
             metrics,
             lambda text: maskers(None).mask(text)[0],
             config.listen.url,
+            arrive=self._sharing.arrive if self._sharing is not None else None,
         )
-        talk = Processing(lambda: rules, judge, recorder, self._agents, metrics, clock)
+        talk = Processing(
+            lambda: rules,
+            judge,
+            recorder,
+            self._agents,
+            metrics,
+            clock,
+            self._budgets,
+            self._sharing,
+        )
         recorder.most_open = talk.most_open
         self._endings = Endings(self._agents, talk, metrics)
         self.socket = socket_path(config, index)
@@ -127,6 +157,9 @@ class Worker:
         self._recorder.close()
         self._store.close()
         self._replays.close()
+        for store in (self._spending, self._sources):
+            if store is not None:
+                store.close()
         self.socket.unlink(missing_ok=True)
 
     async def _count(self) -> None:
@@ -140,6 +173,10 @@ class Worker:
         while True:
             try:
                 await asyncio.to_thread(self._agents.sweep)
+                if self._budgets is not None:
+                    await asyncio.to_thread(self._budgets.sweep)
+                if self._sharing is not None:
+                    await self._sharing.sweep()
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))

@@ -102,12 +102,20 @@ class CountingActivity:
         self.held: list[str] = []
         self.released: list[str] = []
         self.gone: dict[str, Refusal] = {}
+        self.full: set[str] = set()
+        """Models that no further agent may call."""
 
     def hold(self, agent_id: str) -> None:
         self.held.append(agent_id)
 
     def release(self, agent_id: str) -> None:
         self.released.append(agent_id)
+
+    def seats_needed(self, agent_id: str, model: str) -> list[str]:
+        return [model] if model in self.full else []
+
+    def take_seat(self, agent_id: str, model: str) -> None:
+        raise Refused(Code.AGENT_LIMIT, "too many agents call it", retry_after=9)
 
     def ended(self, agent_ids: Collection[str]) -> dict[str, Refusal]:
         return {each: self.gone[each] for each in agent_ids if each in self.gone}

@@ -138,6 +138,15 @@ class Metrics:
             "extproc_agent_limit_denials",
             "Agents that were not started because a limit was reached.",
         )
+        self.budget_denials = Counter(
+            "extproc_budget_denials",
+            "Calls that were refused because a budget was spent, by whose.",
+            ("scope",),
+        )
+        self.shared_credentials = Counter(
+            "extproc_shared_credentials",
+            "Credentials that several addresses were seen to use at once.",
+        )
         self.credentials_issued = Counter(
             "extproc_credentials_issued",
             "Credentials issued, by the kind of identity that asked.",

@@ -39,7 +39,7 @@ def list_(
         print_json(agents)
         return
     print_table(
-        ["AGENT", "NAME", "SUBJECT", "BY", "CLIENT", "STARTED", "LAST SEEN", "EXPIRES"],
+        ["AGENT", "NAME", "SUBJECT", "BY", "CLIENT", "STARTED", "LAST SEEN", "EXPIRES", "SOURCES"],
         [
             [
                 agent["id"],
@@ -48,6 +48,7 @@ def list_(
                 agent["parent"] or agent["actor"] or agent["source"],
                 agent["client_id"],
                 *(_local(agent[name]) for name in ("started_at", "last_seen", "expires_at")),
+                _sources(agent),
             ]
             for agent in agents
         ],
@@ -85,10 +86,14 @@ def _roster(control: str | None, config: Any, data_dir: Any) -> _Roster:
 class _Local:
     def __init__(self, directory: Any) -> None:
         from extproc.adapters.sqlite.agents import FILE, AgentStore
+        from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
+        from extproc.adapters.sqlite.sources import SourceStore
         from extproc.adapters.system import SystemClock
 
         self._directory = directory
         self._store = AgentStore(existing(directory / FILE))
+        known = directory / SOURCES_FILE
+        self._sources = SourceStore(known) if known.exists() else None
         self._clock = SystemClock()
 
     def list(self, subject: str | None) -> Any:
@@ -96,7 +101,11 @@ class _Local:
 
         # Without a server no one sweeps; what is due is over all the same.
         now = self._clock.now()
-        return [document(agent) for agent in self._store.list(subject) if not is_due(agent, now)]
+        return [
+            document(agent, self._sources)
+            for agent in self._store.list(subject)
+            if not is_due(agent, now)
+        ]
 
     def end(self, agent_id: str) -> bool:
         if not self._store.end(agent_id, "killed", self._clock.now()):
@@ -114,6 +123,12 @@ class _Remote:
 
     def end(self, agent_id: str) -> bool:
         return self._server.delete("agents", agent_id) is not None
+
+
+def _sources(agent: Any) -> str:
+    """The addresses that it calls from; a server of an older version does not tell."""
+    found = ", ".join(one["source"] for one in agent.get("sources", ()))
+    return f"{found} (shared)" if agent.get("is_shared") else found
 
 
 def _local(moment: str) -> str:

@@ -137,10 +137,12 @@ class Control:
         return JSONResponse(DOCUMENT)
 
     async def _list_agents(self, request: Request) -> Response:
-        agents = await asyncio.to_thread(
-            self._roster.list, request.query_params.get("subject") or None
-        )
-        return _json([self._document(agent) for agent in agents])
+        subject = request.query_params.get("subject") or None
+
+        def documents() -> list[dict[str, Any]]:
+            return [self._document(agent) for agent in self._roster.list(subject)]
+
+        return _json(await asyncio.to_thread(documents))
 
     async def _end_agent(self, request: Request) -> Response:
         agent_id = request.path_params["id"]

@@ -11,7 +11,7 @@ Rule 4: an answer that is one document is held, judged and masked as a whole, he
 that a refusal still has a status line. A stream is released piece by piece behind the masker.
 Rule 5: an exchange ends with an AnswerRecord, whatever ends it.
 
-    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──yes──▶ RECORDING ──▶ AWAITING
+    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──yes──▶ (CHARGING ──▶) RECORDING ──▶ AWAITING
        │                                        │no                            │ answer
        │ an earlier filter answered             ▼                              ├──▶ HOLDING
        ▼                                      ENDING ◀── refusals ─────────────┤      │ end
@@ -54,7 +54,7 @@ from extproc.core.fields import (
 )
 from extproc.core.identity import Identity
 from extproc.core.inflate import Inflate
-from extproc.core.ledger import Ledger
+from extproc.core.ledger import Ledger, tokens_in
 from extproc.core.llm import (
     AnswerStream,
     LlmRequest,
@@ -84,6 +84,7 @@ from extproc.core.replies import (
     HeadersReply,
     ImmediateReply,
     Persist,
+    Spend,
     Step,
     TrailersReply,
 )
@@ -101,6 +102,8 @@ class State(enum.Enum):
     """The request's body is coming in."""
     JUDGING = "judging"
     """The policy was asked about the request."""
+    CHARGING = "charging"
+    """The budgets were asked; only where there are any."""
     RECORDING = "recording"
     """The request is being written down before the upstream may see it."""
     AWAITING = "awaiting"
@@ -157,7 +160,10 @@ class Exchange:
         self._decision: Decision | None = None
         self._forward: bytes | None = None
         self._request_recorded = False
+        self._prompt_tokens = 0
         # The answer.
+        self._received = 0
+        """Bytes of a whole answer that is text."""
         self._headers: Mapping[str, str] = {}
         self._is_bodyless = False
         self._inflate: Inflate | None = None
@@ -175,6 +181,11 @@ class Exchange:
         return self._call
 
     @property
+    def model(self) -> str:
+        """That is asked for; empty for none, and before it is known."""
+        return self._llm.model
+
+    @property
     def is_over(self) -> bool:
         """Nothing is left to be said or recorded."""
         return self.state is State.ENDED
@@ -188,6 +199,13 @@ class Exchange:
     def held_back(self) -> int:
         """Characters of a stream that came in and may not go out yet."""
         return self._stream.held if self._stream else 0
+
+    @property
+    def estimate(self) -> tuple[int, int]:
+        """Tokens of the prompt and of the answer so far, by the bytes of their text: for budgets,
+        where nobody reports. The prompt's is known once Spend was asked."""
+        received = self._stream.received if self._stream else self._received
+        return self._prompt_tokens, tokens_in(received)
 
     # -- what comes in ---------------------------------------------------------------------
 
@@ -206,6 +224,8 @@ class Exchange:
             case State.JUDGING:
                 assert answer is not None
                 return self._request_decided(answer)
+            case State.CHARGING:
+                return self._record_request()
             case State.RECORDING:
                 return self._forward_request()
             case State.WEIGHING:
@@ -421,7 +441,6 @@ class Exchange:
             return self._refuse(
                 Refusal(Code.MODEL_NOT_FOUND, "no upstream serves that model"),
             )
-        assert self._call is not None
         self._ledger.upstream = destination.name
         if decision.result.mask != MaskRule():
             self._mask_request(decision.result.mask)
@@ -432,12 +451,23 @@ class Exchange:
         self._restoring = self._masker.restoring()
         self._masker = self._masker.answering()
         self._forward = self._masked.body(self._pieces[0])
+        if not self._rules.has_budgets:
+            return self._record_request()
+        # The last question but the record: what anything else refuses costs nothing.
+        said = sum(len(message.content.encode()) for message in self._llm.messages)
+        self._prompt_tokens = tokens_in(said or len(self._pieces[0]))
+        self.state = State.CHARGING
+        return (Spend(identity, self._prompt_tokens),)
+
+    def _record_request(self) -> Sequence[Step]:
+        assert self._call is not None
+        assert self._decision is not None
         self.state = State.RECORDING
         self._request_recorded = True
         return (
             Persist(
                 (
-                    self._ledger.decision(self._call, decision),
+                    self._ledger.decision(self._call, self._decision),
                     self._exchange_record(self._masked_body(), None, allowed=True),
                 )
             ),
@@ -505,6 +535,8 @@ class Exchange:
 
     def _hold(self, data: bytes) -> None:
         self._size += len(data)
+        if self._form is not Form.OTHER:
+            self._received += len(data)
         if self._size > self._rules.response_limit:
             raise Unavailable("masker", "the answer is larger than limits.response_body")
         self._pieces.append(data)
@@ -847,6 +879,7 @@ TRANSITIONS: Mapping[tuple[State, type], _Handler] = {
     (State.COLLECTING, RequestTrailers): Exchange._on_request_trailers,
     (State.COLLECTING, Closed): Exchange._on_closed_early,
     (State.JUDGING, Closed): Exchange._on_closed_early,
+    (State.CHARGING, Closed): Exchange._on_closed_early,
     (State.RECORDING, Closed): Exchange._on_closed_early,
     (State.AWAITING, ResponseHeaders): Exchange._on_response_headers,
     (State.AWAITING, Closed): Exchange._on_closed_early,

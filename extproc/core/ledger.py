@@ -8,6 +8,14 @@ from extproc.core.llm import LlmRequest, Route
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 from extproc.core.rules import Rules
 
+BYTES_PER_TOKEN = 4
+"""Of English text, and close enough for others: what no upstream reported is counted by this."""
+
+
+def tokens_in(size: int) -> int:
+    """Tokens in so many bytes of text, estimated; never none in any text."""
+    return -(-size // BYTES_PER_TOKEN)
+
 
 def decision_record(decision: Decision, exchange_id: str, at: int) -> DecisionRecord:
     return DecisionRecord(

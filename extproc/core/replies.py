@@ -1,4 +1,4 @@
-"""What we answer, and the two questions that the core asks the world in between."""
+"""What we answer, and the questions that the core asks the world in between."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import msgspec
 
 from extproc.core.decision import Phase
+from extproc.core.identity import Identity
 from extproc.core.policy_input import PolicyInput
 from extproc.core.record import Record
 
@@ -64,7 +65,16 @@ class Persist(msgspec.Struct, frozen=True):
     records: tuple[Record, ...]
 
 
-Question = Evaluate | Persist
+class Spend(msgspec.Struct, frozen=True):
+    """Question: may the caller spend one more request, and these tokens? The answer (None) comes
+    when they are counted; a budget that is spent is an error."""
+
+    identity: Identity
+    tokens: int
+    """Of the prompt, estimated."""
+
+
+Question = Evaluate | Persist | Spend
 Step = Reply | Question
 
 

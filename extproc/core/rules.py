@@ -31,6 +31,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Bytes of an answer that is not streamed."""
     keep_bodies: bool = True
     """Whether masked bodies go into the records."""
+    has_budgets: bool = False
+    """Whether what a call spends is counted."""
     known_clean: set[tuple[Masker, str]] = msgspec.field(default_factory=set)
     """Header values that were looked at and hold no finding. Shared by all exchanges, bounded."""
 

@@ -65,9 +65,11 @@ class Authorization:
         meter: Meter,
         mask: Callable[[str], str],
         url: str | None = None,
+        arrive: Callable[[Identity, str], None] | None = None,
     ) -> None:
         """`mask` makes a path with a query fit to be recorded. `url`: the data port's, as callers
-        know it; None: what each asked for.
+        know it; None: what each asked for. `arrive` is told who calls from which address, and may
+        refuse: extproc.service.sharing.
         """
         self._callers = callers
         self._judge = judge
@@ -77,6 +79,7 @@ class Authorization:
         self._meter = meter
         self._mask = mask
         self._url = url
+        self._arrive = arrive
 
     async def check(self, arrival: Arrival) -> Admission | Rejection:
         exchange_id = self._ids.new("exc")
@@ -89,6 +92,8 @@ class Authorization:
             headers = joined(arrival.headers)
             _refuse_upgrade(arrival.method, headers)
             identity = self._callers.identify(headers, self._presented(arrival))
+            if self._arrive is not None:
+                self._arrive(identity, arrival.source)
             self._meter.stage("identify", self._clock.elapsed() - started)
             decision = await self._judge.decide(
                 Phase.AUTHZ,

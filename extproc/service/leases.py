@@ -14,6 +14,7 @@ import msgspec
 
 from extproc.config import Config, seconds
 from extproc.core.identity import Agent, Identity
+from extproc.service.sharing import Source
 
 _SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -166,8 +167,16 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def document(agent: Agent) -> dict[str, Any]:
+class Whereabouts(Protocol):
+    """From where agents call; where that is not watched, nobody knows."""
+
+    def sources(self, agent_id: str) -> Sequence[Source]: ...
+    def is_shared(self, agent_id: str) -> bool: ...
+
+
+def document(agent: Agent, whereabouts: Whereabouts | None = None) -> dict[str, Any]:
     """An agent as people and programs read it: one JSON object, times in ISO 8601 (UTC)."""
+    sources = whereabouts.sources(agent.id) if whereabouts else ()
     return {
         "id": agent.id,
         "name": agent.name,
@@ -187,6 +196,15 @@ def document(agent: Agent) -> dict[str, Any]:
         "renewable_until": _iso(agent.ends_at) if agent.ends_at else None,
         "ended_at": None if agent.ended_at is None else _iso(agent.ended_at),
         "end_reason": agent.end_reason,
+        "sources": [
+            {
+                "source": one.source,
+                "first_seen": _iso(one.first_seen),
+                "last_seen": _iso(one.last_seen),
+            }
+            for one in sources
+        ],
+        "is_shared": whereabouts.is_shared(agent.id) if whereabouts else False,
     }
 
 

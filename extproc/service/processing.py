@@ -18,13 +18,16 @@ from typing import Protocol
 
 import structlog
 
-from extproc.core.decision import Decision, Refusal, Refused, Unavailable
+from extproc.core.call import Call
+from extproc.core.decision import Decision, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
-from extproc.core.exchange import Exchange, ExchangeError
+from extproc.core.exchange import Exchange, ExchangeError, State
 from extproc.core.ports import Clock
-from extproc.core.replies import Evaluate, Persist, Reply, Step
+from extproc.core.record import AnswerRecord
+from extproc.core.replies import Evaluate, Persist, Question, Reply, Spend, Step
 from extproc.core.rules import Rules
 from extproc.service.authorization import Decider
+from extproc.service.budgets import OVERRUN, Budgets, Charge, tokens_of
 from extproc.service.meter import Meter
 from extproc.service.recorder import Recorder
 
@@ -48,6 +51,14 @@ class Activity(Protocol):
     def hold(self, agent_id: str) -> None: ...
     def release(self, agent_id: str) -> None: ...
 
+    def seats_needed(self, agent_id: str, model: str) -> Sequence[str]:
+        """Empty unless `take_seat` has to be called first."""
+        ...
+
+    def take_seat(self, agent_id: str, model: str) -> None:
+        """May wait for the disk. Raises Refused(AGENT_LIMIT), Unavailable."""
+        ...
+
     def ended(self, agent_ids: Collection[str]) -> Mapping[str, Refusal]:
         """Those of them that no longer run, and why. Raises Unavailable."""
         ...
@@ -56,7 +67,9 @@ class Activity(Protocol):
 class _Talk:
     """One exchange that is under way."""
 
-    __slots__ = ("agent_id", "ending", "events", "exchange", "is_waiting", "refusal", "work")
+    __slots__ = (
+        "agent_id", "charge", "ending", "events", "exchange", "is_waiting", "refusal", "work",
+    )  # fmt: skip
 
     def __init__(self, exchange: Exchange, events: Events) -> None:
         self.exchange = exchange
@@ -70,6 +83,24 @@ class _Talk:
         """Ends it while its own task waits for Envoy."""
         self.work: asyncio.Future[Sequence[Step]] | None = None
         """A thread that has the exchange."""
+        self.charge: Charge | None = None
+        """What was counted of it, until it is settled."""
+
+    @property
+    def is_overrun(self) -> bool:
+        """Whether a stream has, by its own estimate, taken more than there was."""
+        if self.charge is None or self.charge.left is None:
+            return False
+        if self.exchange.state is not State.STREAMING:
+            return False
+        return sum(self.exchange.estimate) > self.charge.left
+
+
+class Visits(Protocol):
+    """Is told from where an exchange is under way: extproc.service.sharing."""
+
+    def open(self, call: Call) -> None: ...
+    def close(self, call: Call) -> None: ...
 
 
 class Processing:
@@ -81,13 +112,19 @@ class Processing:
         activity: Activity,
         meter: Meter,
         clock: Clock,
+        budgets: Budgets | None = None,
+        visits: Visits | None = None,
     ) -> None:
+        """`budgets`: what `rules` with `has_budgets` ask."""
         self._rules = rules
         self._judge = judge
         self._recorder = recorder
         self._activity = activity
         self._meter = meter
         self._clock = clock
+        self._budgets = budgets
+        self._visits = visits
+        self._settling: set[asyncio.Task[None]] = set()
         self._open = 0
         self._most_open = 0
         self._talks: dict[str, set[_Talk]] = {}
@@ -130,12 +167,14 @@ class Processing:
                 except Exception as error:
                     steps = self._failed(exchange, error)
                 if not talk.agent_id and exchange.call is not None:
-                    self._enter(talk, exchange.call.identity.agent_id)
+                    self._enter(talk, exchange.call)
                 await self._take(talk, steps, events)
                 if talk.refusal is not None and talk.ending is None:
                     await self._cut(talk, talk.refusal)
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
+                    if talk.is_overrun:
+                        await self._cut(talk, OVERRUN)
         finally:
             self._open -= 1
             self._leave(talk)
@@ -143,6 +182,7 @@ class Processing:
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
                 await asyncio.shield(self._close(talk))
             if talk.agent_id:
+                self._depart(talk)
                 self._activity.release(talk.agent_id)
 
     def open_agents(self) -> Collection[str]:
@@ -167,9 +207,11 @@ class Processing:
                     talk.ending = asyncio.create_task(self._cut_while_waiting(talk, refusal))
         return begun
 
-    def _enter(self, talk: _Talk, agent_id: str) -> None:
+    def _enter(self, talk: _Talk, call: Call) -> None:
         """First known, then asked after: an agent that ends in between is seen by one or other."""
-        talk.agent_id = agent_id
+        talk.agent_id = agent_id = call.identity.agent_id
+        if self._visits is not None:
+            self._visits.open(call)
         self._talks.setdefault(agent_id, set()).add(talk)
         try:
             self._activity.hold(agent_id)
@@ -204,9 +246,9 @@ class Processing:
     async def _take(self, talk: _Talk, steps: Sequence[Step], events: Events | None) -> None:
         """Send the replies; ask the question, if there is one, until there is none."""
         while steps:
-            question: Evaluate | Persist | None = None
+            question: Question | None = None
             for step in steps:
-                if isinstance(step, Evaluate | Persist):
+                if isinstance(step, Evaluate | Persist | Spend):
                     question = step
                 elif events is not None:
                     await events.send(step)
@@ -214,19 +256,67 @@ class Processing:
                 return
             steps = await self._answer(talk, question)
 
-    async def _answer(self, talk: _Talk, question: Evaluate | Persist) -> Sequence[Step]:
+    async def _answer(self, talk: _Talk, question: Question) -> Sequence[Step]:
         exchange = talk.exchange
         try:
             answer: Decision | None = None
             if isinstance(question, Evaluate):
                 answer = await self._judge.decide(question.phase, question.document)
+                if question.phase is Phase.REQUEST and answer.allowed:
+                    await self._take_seat(talk)
+            elif isinstance(question, Spend):
+                await self._charge(talk, question)
             else:
+                if isinstance(question.records[-1], AnswerRecord):
+                    self._depart(talk)
+                # By itself: whoever stops waiting here has both on their way.
+                settling = self._settle_soon(talk, question)
                 await self._persist(question)
+                if settling is not None:
+                    # Before the last bytes go out, so that the caller's next call finds it counted.
+                    await asyncio.shield(settling)
             if talk.refusal is not None:
                 exchange.interrupt(talk.refusal)
             return exchange.resume(answer)
         except Exception as error:
             return self._failed(exchange, error)
+
+    def _depart(self, talk: _Talk) -> None:
+        if self._visits is not None and talk.exchange.call is not None:
+            self._visits.close(talk.exchange.call)
+
+    async def _take_seat(self, talk: _Talk) -> None:
+        """Of a model that only so many agents may call."""
+        model = talk.exchange.model
+        if model and self._activity.seats_needed(talk.agent_id, model):
+            await asyncio.to_thread(self._activity.take_seat, talk.agent_id, model)
+
+    async def _charge(self, talk: _Talk, question: Spend) -> None:
+        if self._budgets is None:
+            raise Unavailable("budgets", "there are none")
+        started = self._clock.elapsed()
+        talk.charge = await self._budgets.charge(question.identity, question.tokens)
+        self._meter.stage("charge", self._clock.elapsed() - started)
+
+    def _settle_soon(self, talk: _Talk, question: Persist) -> asyncio.Task[None] | None:
+        last, charge = question.records[-1], talk.charge
+        if charge is None or not isinstance(last, AnswerRecord):
+            return None
+        talk.charge = None
+        tokens = tokens_of(last, talk.exchange.estimate)
+        task = asyncio.create_task(self._settle(charge, tokens))
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+        return task
+
+    async def _settle(self, charge: Charge, tokens: int) -> None:
+        assert self._budgets is not None
+        try:
+            await self._budgets.settle(charge, tokens)
+        except Unavailable as error:
+            # The answer was allowed; the prompt's estimate stays counted.
+            self._meter.failed(error.component)
+            _log.error("tokens not counted", tokens=tokens, detail=str(error))
 
     async def _persist(self, question: Persist) -> None:
         started = self._clock.elapsed()

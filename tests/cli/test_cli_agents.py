@@ -19,9 +19,11 @@ from typer.testing import CliRunner
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.cli import app
 from extproc.service.agents import Agents
+from extproc.service.sharing import Source
 
 
 class Shell:
@@ -263,3 +265,25 @@ def test_an_agent_that_was_killed_is_not_kept(shell: Shell) -> None:
 )
 def test_a_wrong_use_of_token_says_what_is_wrong(shell: Shell, words: list[str], why: str) -> None:
     assert why in shell("token", *words, status=2).stderr
+
+
+def test_the_addresses_of_an_agent_are_listed(shell: Shell) -> None:
+    shell("token", "--subject", "alice")
+    (before,) = json.loads(shell("agents", "list", "--json").stdout)
+    assert (before["sources"], before["is_shared"]) == ([], False)
+    store = SourceStore(shell.directory / "sources.db")
+    moment = 1_800_000_000_000_000
+    for source in ("10.0.0.1", "10.0.0.2"):
+        store.save([Source("crd_1", before["id"], source, moment, moment, moment)])
+    store.flag("crd_1", before["id"], moment)
+    store.close()
+    (agent,) = json.loads(shell("agents", "list", "--json").stdout)
+    assert agent["is_shared"]
+    assert agent["sources"][0] == {
+        "source": "10.0.0.1",
+        "first_seen": "2027-01-15T08:00:00.000+00:00",
+        "last_seen": "2027-01-15T08:00:00.000+00:00",
+    }
+    table = shell("agents", "list").stdout
+    assert "SOURCES" in table
+    assert "10.0.0.1, 10.0.0.2 (shared)" in table

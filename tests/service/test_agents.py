@@ -455,6 +455,8 @@ def test_an_agents_document(world: World) -> None:
         "renewable_until": None,
         "ended_at": None,
         "end_reason": "",
+        "sources": [],
+        "is_shared": False,
     }
     assert [is_due(agent, NOW + second * SECOND) for second in (119, 120, 300)] == [
         False, True, True,

@@ -174,3 +174,22 @@ async def test_a_store_that_is_full_lets_nobody_in_but_still_refuses(setting: Se
     answer = await setting.authorization.check(arrival())
     assert isinstance(answer, Rejection)
     assert (answer.status, setting.meter.failures[0]) == (503, "store")
+
+
+async def test_a_credential_that_is_in_use_elsewhere_is_refused_and_recorded() -> None:
+    def refuse(caller: Identity, source: str) -> None:
+        assert (caller, source) == (IDENTITY, "10.0.0.1")
+        raise Refused(Code.INVALID_TOKEN, "this credential is in use from another address")
+
+    setting = Setting()
+    watched = Authorization(
+        setting.callers, setting.judge, setting.recorder, CountingIds(), FixedClock(),
+        setting.meter, str, arrive=refuse,
+    )  # fmt: skip
+    answer = await watched.check(arrival())
+    assert isinstance(answer, Rejection)
+    assert answer.status == 401
+    assert "another address" in answer.headers["www-authenticate"]
+    (asked,) = setting.of(ExchangeRecord)
+    assert (asked.agent_id, asked.code, asked.source) == ("agt_1", "invalid_token", "10.0.0.1")
+    assert setting.judge.documents == []

@@ -83,6 +83,8 @@ class AnswerStream:
         """The last byte that went out, white space aside."""
         self._is_finished = False
         self._facts = AnswerFacts()
+        self.received = 0
+        """Bytes of text that came in, without what stands around it."""
         self.status: Literal["ok", "partial"] = "ok"
         """`partial` when something could only be looked at as plain text."""
 
@@ -305,6 +307,7 @@ class AnswerStream:
                 raise Unavailable("masker", "a text went on behind its end")
             channel = self._open(channels, path, slot)
         start = channel.fed
+        self.received += len(text) if text.isascii() else len(text.encode())
         edits = channel.feed(text)
         if edits:
             self._count(edits)
