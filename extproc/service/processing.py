@@ -182,20 +182,30 @@ class Processing:
         last = question.records[-1]
         if exchange not in self._charges or not isinstance(last, AnswerRecord):
             return None
+        assert self._budgets is not None
         tokens = tokens_of(last, exchange.estimate)
-        task = asyncio.create_task(self._settle(self._charges.pop(exchange), tokens))
+        try:
+            rest = self._budgets.settle(self._charges.pop(exchange), tokens)
+        except Unavailable as error:
+            self._not_counted(error)
+            return None
+        if rest is None:
+            return None
+        task = asyncio.create_task(self._settle(rest))
         self._settling.add(task)
         task.add_done_callback(self._settling.discard)
         return task
 
-    async def _settle(self, charge: Charge, tokens: int) -> None:
-        assert self._budgets is not None
+    async def _settle(self, rest: Callable[[], None]) -> None:
         try:
-            await self._budgets.settle(charge, tokens)
+            await asyncio.to_thread(rest)
         except Unavailable as error:
-            # The answer was allowed; the prompt's estimate stays counted.
-            self._meter.failed(error.component)
-            _log.error("tokens not counted", tokens=tokens, detail=str(error))
+            self._not_counted(error)
+
+    def _not_counted(self, error: Unavailable) -> None:
+        """The answer was allowed; the prompt's estimate stays counted."""
+        self._meter.failed(error.component)
+        _log.error("tokens not counted", detail=str(error))
 
     def _is_overrun(self, exchange: Exchange) -> bool:
         """Whether a stream has, by its own estimate, taken more than there was."""
