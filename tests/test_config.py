@@ -29,6 +29,7 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
         pytest.param({"agents": {"per_subject": -1}}, "$.agents.per_subject", id="negative"),
         pytest.param({"policy": {"timeout": "soon"}}, "$.policy.timeout", id="no duration"),
         pytest.param({"policy": {"timeout": "0s"}}, "$.policy.timeout", id="no time at all"),
+        pytest.param({"budgets": {"window": "0s"}}, "$.budgets.window", id="a window of no time"),
         pytest.param({"policy": {"engine": "rego"}}, "$.policy.engine", id="an unknown choice"),
         pytest.param({"limits": {"request_body": "10MB"}}, "$.limits.request_body", id="no size"),
         pytest.param(

@@ -13,6 +13,7 @@ record of the call then fails: a budget may count a call too many, never one too
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -172,17 +173,22 @@ class Budgets:
         ]
         return Charge(accounts, start, tokens, min(left, default=None))
 
-    async def settle(self, charge: Charge, tokens: int) -> None:
-        """The call is over and took so many tokens in all. Raises Unavailable("store")."""
+    def settle(self, charge: Charge, tokens: int) -> Callable[[], None] | None:
+        """The call is over and took so many tokens in all. Raises Unavailable("store").
+
+        Returns what is still to be done in a thread, when another process is counting.
+        """
         start = self._start(self._clock.now())
         rest = tokens - charge.tokens
         # What an earlier window counted too much is not given to a later one.
         if not rest or (rest < 0 and start != charge.start):
-            return
+            return None
+        add = functools.partial(self._spending.add, charge.accounts, start, rest)
         try:
-            self._spending.add(charge.accounts, start, rest, waits=False)
+            add(waits=False)
         except Busy:
-            await asyncio.to_thread(self._spending.add, charge.accounts, start, rest, waits=True)
+            return functools.partial(add, waits=True)
+        return None
 
     def sweep(self) -> None:
         """To be called about once a second, in a thread. Raises Unavailable("store")."""

@@ -302,21 +302,30 @@ class Processing:
         last, charge = question.records[-1], talk.charge
         if charge is None or not isinstance(last, AnswerRecord):
             return None
+        assert self._budgets is not None
         talk.charge = None
-        tokens = tokens_of(last, talk.exchange.estimate)
-        task = asyncio.create_task(self._settle(charge, tokens))
+        try:
+            rest = self._budgets.settle(charge, tokens_of(last, talk.exchange.estimate))
+        except Unavailable as error:
+            self._not_counted(error)
+            return None
+        if rest is None:
+            return None
+        task = asyncio.create_task(self._settle(rest))
         self._settling.add(task)
         task.add_done_callback(self._settling.discard)
         return task
 
-    async def _settle(self, charge: Charge, tokens: int) -> None:
-        assert self._budgets is not None
+    async def _settle(self, rest: Callable[[], None]) -> None:
         try:
-            await self._budgets.settle(charge, tokens)
+            await asyncio.to_thread(rest)
         except Unavailable as error:
-            # The answer was allowed; the prompt's estimate stays counted.
-            self._meter.failed(error.component)
-            _log.error("tokens not counted", tokens=tokens, detail=str(error))
+            self._not_counted(error)
+
+    def _not_counted(self, error: Unavailable) -> None:
+        """The answer was allowed; the prompt's estimate stays counted."""
+        self._meter.failed(error.component)
+        _log.error("tokens not counted", detail=str(error))
 
     async def _persist(self, question: Persist) -> None:
         started = self._clock.elapsed()

@@ -173,11 +173,11 @@ async def test_the_estimate_gives_way_to_what_it_took() -> None:
     charge = await world.budgets.charge(IDENTITY, 30)
     assert charge.left == 100
     assert world.spending.of(world.agent) == Spent(1, 30)
-    await world.budgets.settle(charge, 12)
+    assert world.budgets.settle(charge, 12) is None
     assert world.spending.of(world.agent) == Spent(1, 12)
     charge = await world.budgets.charge(IDENTITY, 30)
     assert charge.left == 88
-    await world.budgets.settle(charge, 500)
+    assert world.budgets.settle(charge, 500) is None
     assert world.spending.of(world.agent) == Spent(2, 512)
     with pytest.raises(Refused, match="budget of 100 tokens"):
         await world.budgets.charge(IDENTITY, 1)
@@ -190,7 +190,7 @@ async def test_a_call_that_lasts_into_the_next_window_counts_its_rest_there(
     world = World(subject=Budget(tokens=100))
     charge = await world.budgets.charge(IDENTITY, 30)
     world.clock.time += WINDOW
-    await world.budgets.settle(charge, took)
+    assert world.budgets.settle(charge, took) is None
     assert world.spending.of(world.subject).tokens == 30
     assert world.spending.of(world.subject, NOW + WINDOW).tokens == expected
 
@@ -199,7 +199,9 @@ async def test_another_process_that_counts_is_waited_for_in_a_thread() -> None:
     world = World(Budget(requests=10, tokens=100))
     world.spending.is_busy = True
     charge = await world.budgets.charge(IDENTITY, 5)
-    await world.budgets.settle(charge, 9)
+    rest = world.budgets.settle(charge, 9)
+    assert rest is not None
+    rest()
     assert world.spending.of(world.agent) == Spent(1, 9)
 
 
