@@ -15,8 +15,8 @@ class TokenType(enum.StrEnum):
 
     ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - names, no secrets
     ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
-    JWT = "urn:ietf:params:oauth:token-type:jwt"  # noqa: S105
-    SAML2 = "urn:ietf:params:oauth:token-type:saml2"  # noqa: S105
+    JWT = "urn:ietf:params:oauth:token-type:jwt"
+    SAML2 = "urn:ietf:params:oauth:token-type:saml2"
     REFRESH_TOKEN = "urn:ietf:params:oauth:token-type:refresh_token"  # noqa: S105
 
 

@@ -499,6 +499,13 @@ DOCUMENTS: Table = {
     "an attribute of another namespace": (
         replaced(rb" ID=", b' xmlns:p="urn:x" p:ID="_other" ID='), "changed after",
     ),
+    "names in another script": (
+        replaced(b"Version=", "xmlns:p='urn:p' p:Ⰰ='1' 𐀀='2' Version=".encode()),
+        "changed after",
+    ),
+    "a mark of the byte order in the middle": (
+        replaced(rb">alice<", ">\ufeffalice<".encode()), "changed after",
+    ),
     "SAML's prefix bound anew": (
         replaced(rb"<(\w+):NameID ", rb'<\1:NameID xmlns:\1="urn:x" '), "changed after",
     ),

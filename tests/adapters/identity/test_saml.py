@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import subprocess
 import sys
 import threading
@@ -28,6 +29,7 @@ from .saml_forgeries import (
     ALL,
     MORE,
     SIGNATURES,
+    WRAPPED,
     Forge,
     attribute,
     find,
@@ -37,7 +39,19 @@ from .saml_forgeries import (
     with_child,
     without,
 )
-from .saml_idp import AUDIENCE, ENTITY, PERSON, RECIPIENT, SAML, Idp, Key, token
+from .saml_idp import (
+    AUDIENCE,
+    ENTITY,
+    PERSON,
+    RECIPIENT,
+    SAML,
+    Idp,
+    Key,
+    assertion_of,
+    sign,
+    token,
+    written,
+)
 
 with warnings.catch_warnings():
     # It leans on a module of defusedxml that is no longer kept; here it is only a witness.
@@ -144,6 +158,14 @@ async def test_what_is_refused_is_not_used_up(
     assert (await sources.verify(token(xml), now())).subject == "alice"
 
 
+def _unprefixed(response: bytes) -> bytes:
+    """Its assertion, with the default namespace where there was a prefix."""
+    xml = assertion_of(response)
+    prefix = re.match(rb"<(\w+):Assertion", xml)
+    assert prefix
+    return xml.replace(prefix[1] + b":", b"").replace(b"xmlns:" + prefix[1] + b"=", b"xmlns=")
+
+
 PREFIXES = (
     '<ec:InclusiveNamespaces xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="xs"/>'
 )
@@ -175,6 +197,9 @@ GOOD: dict[str, Forge] = {
             "</s:Attribute>",
         )
     ),
+    "with SAML as the default namespace": lambda idp: written(
+        sign(etree.fromstring(_unprefixed(idp.response(signed=False))), idp.key)
+    ),
     "with lines between its elements": said(etree.indent),
 }
 
@@ -201,6 +226,33 @@ def test_pysaml2_alone_refuses_it_too(forge: Forge, idp: Idp) -> None:
     """So that a mistake in our own reading is not enough."""
     with pytest.raises(Refused):
         _second_reading(forge(idp), idp)
+
+
+@pytest.mark.parametrize("forge", [forge for forge, _ in WRAPPED.values()], ids=WRAPPED.keys())
+def test_pysaml2_alone_never_reads_what_was_wrapped_around(forge: Forge, idp: Idp) -> None:
+    xml = forge(idp)
+    if b":Response" in xml[:200]:
+        xml = assertion_of(xml)
+    try:
+        assert _second_reading(xml, idp).name_id == "alice"
+    except Refused:
+        return
+
+
+def test_pysaml2_alone_knows_keys_of_one_issuer(idp: Idp) -> None:
+    with pytest.raises(Refused):
+        _second_reading(idp.assertion(text("//s:Issuer", "https://evil.example")), idp)
+
+
+def _number_with_zeros(root: Any) -> None:
+    value = find(root, "//s:AttributeValue")
+    value.set("{http://www.w3.org/2001/XMLSchema-instance}type", "xs:integer")
+    value.text = "007"
+
+
+async def test_readings_that_differ_are_refused(idp: Idp, sources: SamlSources) -> None:
+    """pysaml2 reads a typed number as its value, we as its text."""
+    assert "two readings" in await refusal_of(sources, idp.assertion(_number_with_zeros))
 
 
 def _second_reading(xml: bytes, idp: Idp) -> Any:

@@ -63,7 +63,8 @@ EDIT = st.tuples(
     st.integers(0, 10_000),
     st.integers(0, 12),
     st.one_of(
-        st.binary(max_size=6),
+        st.text(max_size=6).map(str.encode),
+        st.binary(max_size=3),
         st.sampled_from(
             [b"<", b">", b"/", b'"', b"&", b"&#65;", b"&amp;", b"<!---->", b"<?x?>", b"\xc3\xa9",
              b"xmlns:a='urn:a'", b"<![CDATA[x]]>", b"mallory", b" ID='x'", b"\n", b"\r\n", b"\0"]
