@@ -1,1 +1,1 @@
-"""Whose word is taken for who somebody is: one module for each kind of token."""
+"""Other people's word for who somebody is: their keys, their tokens, what is believed."""

@@ -139,7 +139,7 @@ OPERATIONS = [
 PLACE = st.tuples(st.sampled_from(["it", "evil", "other"]), st.integers(0, 60))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(OPERATIONS), PLACE, PLACE), min_size=1, max_size=4),
     st.sampled_from(["it", "evil", "other"]),
