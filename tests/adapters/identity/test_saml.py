@@ -26,7 +26,6 @@ from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Subject
 
 from .saml_forgeries import (
-    ALL,
     MORE,
     SIGNATURES,
     WRAPPED,
@@ -52,6 +51,7 @@ from .saml_idp import (
     token,
     written,
 )
+from .saml_refusals import DOCUMENTS, SAID
 
 with warnings.catch_warnings():
     # It leans on a module of defusedxml that is no longer kept; here it is only a witness.
@@ -59,6 +59,7 @@ with warnings.catch_warnings():
     from minisignxml.verify import extract_verified_element
 
 SECOND = 1_000_000
+ALL = SIGNATURES | WRAPPED | DOCUMENTS | SAID
 
 
 class MemoryReplays:
