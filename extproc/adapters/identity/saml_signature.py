@@ -29,6 +29,7 @@ from extproc.adapters.identity.saml_xml import (
     DS,
     SAML,
     Element,
+    local,
     members,
     one,
     parse,
@@ -103,11 +104,11 @@ def _check_uniqueness(assertion: Element) -> None:
     ids: set[str] = set()
     signatures = assertions = 0
     for element in assertion.iter():
-        kind = etree.QName(element)
-        signatures += kind.localname == "Signature"
-        assertions += kind.localname in ("Assertion", "EncryptedAssertion")
+        name = local(element.tag)
+        signatures += name == "Signature"
+        assertions += name in ("Assertion", "EncryptedAssertion")
         for attribute, value in element.attrib.items():
-            if etree.QName(attribute).localname.lower() == "id":
+            if local(attribute).lower() == "id":
                 if value in ids:
                     raise refused("an ID stands in it twice")
                 ids.add(value)

@@ -94,12 +94,8 @@ def parse(xml: bytes, *, with_comments: bool = False) -> Element:
 def _check(root: Element) -> None:
     """Bounds, and nothing but elements whose namespaces have one meaning everywhere."""
     level = [root]
-    count = depth = 0
+    count = depth = 1
     while level:
-        depth += 1
-        count += len(level)
-        if depth > _MAX_DEPTH or count > _MAX_ELEMENTS:
-            raise refused("it is too deep or has too many elements")
         for element in level:
             if not isinstance(element.tag, str):
                 raise refused("it has a comment, an entity or a processing instruction")
@@ -109,7 +105,16 @@ def _check(root: Element) -> None:
             # empty text that is left ("void canonicalisation", 2025).
             if any(":" not in uri for uri in element.nsmap.values()):
                 raise refused("a namespace is not an absolute URI")
+        depth += 1
+        count += sum(map(len, level))
+        if depth > _MAX_DEPTH or count > _MAX_ELEMENTS:
+            raise refused("it is too deep or has too many elements")
         level = [child for element in level for child in element]
+
+
+def local(name: str) -> str:
+    """`{namespace}local` without its namespace."""
+    return name.rpartition("}")[2]
 
 
 def members(parent: Element) -> list[Element]:
@@ -136,7 +141,5 @@ def one(elements: list[Element], name: str) -> Element:
     """The only one of this name. Raises Refused."""
     found = named(elements, name)
     if len(found) != 1:
-        raise refused(
-            f"it has {'no' if not found else 'more than one'} {etree.QName(name).localname}"
-        )
+        raise refused(f"it has {'more than one' if found else 'no'} {local(name)}")
     return found[0]

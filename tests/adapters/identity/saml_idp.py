@@ -28,7 +28,7 @@ from saml2.sigver import CryptoBackend
 
 with warnings.catch_warnings():
     # Of a cipher for requests, which nothing here uses.
-    warnings.simplefilter("ignore", DeprecationWarning)
+    warnings.simplefilter("ignore")
     from saml2.server import Server
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -38,11 +38,9 @@ ENTITY = "https://idp.example.com/saml"
 AUDIENCE = "https://gateway.example.com"
 RECIPIENT = "https://gateway.example.com/oauth2/token"
 PERSON = {"groups": ["engineering", "on call"], "mail": ["alice@example.com"]}
-ALGORITHMS = {
-    "sign_alg": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-    "digest_alg": "http://www.w3.org/2001/04/xmlenc#sha256",
-}
-"""Without them pysaml2 signs with SHA-1."""
+RSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+ECDSA_SHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 
 Change = Callable[[Any], None]
 
@@ -51,6 +49,7 @@ class Key:
     """A private key with a certificate that it signed itself."""
 
     def __init__(self, kind: str = "rsa", *, bits: int = 2048) -> None:
+        self.method = RSA_SHA256 if kind == "rsa" else ECDSA_SHA256
         self.private: Any = (
             rsa.generate_private_key(65537, bits)
             if kind == "rsa"
@@ -120,23 +119,30 @@ class Idp:
         self.metadata = directory / "idp.xml"
         self.metadata.write_text(str(entity_descriptor(config)))
 
-    def response(
-        self, name: str = "alice", *, signed: bool = True, identity: Any = None, **more: Any
-    ) -> bytes:
-        """A response to nobody's request, with one assertion, which is signed."""
-        return str(
+    def response(self, name: str = "alice", *, signed: bool = True, **more: Any) -> bytes:
+        """A response to nobody's request, with one assertion, which alone is signed.
+
+        Left alone, pysaml2 would sign with SHA-1.
+        """
+        response = str(
             self._server.create_authn_response(
-                PERSON if identity is None else identity,
-                more.pop("in_response_to", None),
+                PERSON,
+                None,
                 RECIPIENT,
                 AUDIENCE,
                 name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text=name),
                 authn={"class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"},
-                sign_assertion=signed,
+                sign_assertion=True,
                 sign_response=False,
-                **(ALGORITHMS | more),
+                **({"sign_alg": self.key.method, "digest_alg": SHA256} | more),
             )
         ).encode()
+        if signed:
+            return response
+        root = etree.fromstring(response)
+        for signature in root.iter(f"{{{DS}}}Signature"):
+            signature.getparent().remove(signature)
+        return written(root)
 
     def assertion(self, change: Change | None = None, *, name: str = "alice", **how: Any) -> bytes:
         """A signed assertion. With `change` or `how`, signed here as `sign` does it."""
@@ -174,8 +180,8 @@ def sign(
     element: Any,
     key: Any,
     *,
-    method: str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
-    digest: str = "http://www.w3.org/2001/04/xmlenc#sha256",
+    method: str = RSA_SHA256,
+    digest: str = SHA256,
     prefixes: str = "",
     more: str = "",
     references: str = "",
