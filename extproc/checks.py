@@ -23,6 +23,7 @@ def mistakes(config: Config) -> list[str]:
     errors = not_built_yet(config)
     for index, upstream in enumerate(config.upstreams):
         errors += _key_mistakes(f"$.upstreams[{index}].credential.secret", upstream)
+    errors += _tls_mistakes(config)
     errors += key_mistakes(config.masking.key)
     try:
         Maskers(config)
@@ -40,6 +41,18 @@ def _key_mistakes(where: str, upstream: Upstream) -> list[str]:
     if kind == "file" and not Path(place).is_file():
         return [f"{where}: there is no file {place}"]
     return []
+
+
+def _tls_mistakes(config: Config) -> list[str]:
+    tls = config.listen.tls
+    if tls is None:
+        return []
+    files = {"certificate": tls.certificate, "key": tls.key, "client_ca": tls.client_ca}
+    return [
+        f"$.listen.tls.{name}: there is no file {place.removeprefix('file:')}"
+        for name, place in files.items()
+        if place is not None and not Path(place.removeprefix("file:")).is_file()
+    ]
 
 
 def _bootstrap_mistakes(config: Config) -> list[str]:
