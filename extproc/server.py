@@ -71,7 +71,7 @@ class PolicyServer:
         self._agents = Agents(
             self._store, authority, clock, SortableIds(clock), Terms.of(config), proofs=proofs
         )
-        self._binding = Binding(proofs, config.listen.url)
+        self._binding = Binding(proofs)
         token = TokenEndpoint(
             self._agents,
             clock,
@@ -111,7 +111,7 @@ class PolicyServer:
         socket = control_socket(self._config)
         socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         await self._serve(
-            DataPort(self._control),
+            DataPort(self._control, self._config.listen.url),
             uds=str(socket),
             # Longer than Envoy keeps an idle connection.
             timeout_keep_alive=60,

@@ -19,7 +19,7 @@ class Authority:
 
     def __init__(self, directory: Path, name: str = "ca") -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._directory = directory
+        self.directory = directory
         self._name = _name(name)
         self._key = ec.generate_private_key(ec.SECP256R1())
         certificate = self._signed(self._name, self._key, is_ca=True)
@@ -42,7 +42,7 @@ class Authority:
                 ),
             ),
         ):
-            path = self._directory / f"{name}.{suffix}"
+            path = self.directory / f"{name}.{suffix}"
             draft = path.with_suffix(".draft")
             draft.write_bytes(data)
             draft.rename(path)

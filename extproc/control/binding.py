@@ -13,7 +13,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
-from extproc.control.data_port import CERTIFICATE_KEY, IS_DATA_PORT_KEY
+from extproc.control.data_port import CERTIFICATE_KEY
 from extproc.core.confirmation import JKT, X5T
 
 
@@ -24,10 +24,8 @@ class Proofs(Protocol):
 
 
 class Binding:
-    def __init__(self, proofs: Proofs, url: str | None = None) -> None:
-        """`url`: the data port's base URL as agents know it; None: what each asked for."""
+    def __init__(self, proofs: Proofs) -> None:
         self._proofs = proofs
-        self._url = url
 
     async def confirmation(self, request: Request, now: int) -> Mapping[str, str]:
         """The `cnf` of a credential for this request: `{"jkt": …}`, `{"x5t#S256": …}`, or empty
@@ -43,14 +41,9 @@ class Binding:
                 self._proofs.verify,
                 ", ".join(found).strip(),
                 method=request.method,
-                url=self._url_of(request),
+                url=str(request.url),
                 now=now,
             )
             return {JKT: thumbprint}
         certificate = request.scope.get(CERTIFICATE_KEY, "")
         return {X5T: certificate} if certificate else {}
-
-    def _url_of(self, request: Request) -> str:
-        if self._url is not None and request.scope.get(IS_DATA_PORT_KEY):
-            return self._url + request.url.path
-        return str(request.url)

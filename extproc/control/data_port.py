@@ -15,7 +15,6 @@ from starlette.responses import JSONResponse
 from extproc.core.confirmation import base64url
 from extproc.core.fields import CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
 
-IS_DATA_PORT_KEY = "extproc.is_data_port"
 CERTIFICATE_KEY = "extproc.certificate"
 """In the scope: the thumbprint (`x5t#S256`) of the client certificate that Envoy has verified."""
 
@@ -30,8 +29,10 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class DataPort:
     """An ASGI application in front of the control port's own, for Envoy's socket alone."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, url: str | None = None) -> None:
+        """`url`: the data port's base URL as agents know it; None: what each asks for."""
         self._application = application
+        self._url = url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,10 +44,15 @@ class DataPort:
         believed = dict(scope)
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         believed["headers"] = [pair for pair in scope["headers"] if pair[0] not in _BELIEVED]
-        believed[IS_DATA_PORT_KEY] = True
-        believed["scheme"] = (
-            "https" if headers.get(SCHEME_HEADER.encode(), "").lower() == "https" else "http"
-        )
+        is_https = headers.get(SCHEME_HEADER.encode(), "").lower() == "https"
+        believed["scheme"] = "https" if is_https else "http"
+        if self._url is not None:
+            # Whatever host the client named: proofs and metadata are for the configured one.
+            believed["scheme"], _, host = self._url.partition("://")
+            believed["headers"] = [
+                (b"host", host.encode()),
+                *(pair for pair in believed["headers"] if pair[0] != b"host"),
+            ]
         thumbprint = _thumbprint(headers.get(CERTIFICATE_HEADER.encode(), ""))
         if thumbprint:
             believed[CERTIFICATE_KEY] = thumbprint

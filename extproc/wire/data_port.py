@@ -88,6 +88,8 @@ def control_cluster(sockets: Sequence[str]) -> dict[str, Any]:
                 explicit_http_config={"http_protocol_options": {}},
             )
         },
+        # Anybody may ask there, so what one can keep busy is bounded; agents' calls go elsewhere.
+        "circuit_breakers": {"thresholds": [{"max_connections": 64, "max_pending_requests": 256}]},
         "load_assignment": {
             "cluster_name": _CONTROL,
             "endpoints": [{"lb_endpoints": [{"endpoint": {"address": {"pipe": {"path": path}}}}]}],

@@ -28,8 +28,8 @@ TOKEN = "/oauth2/token"
 BELIEVED = {"x-extproc-client-certificate": FINGERPRINT, "x-extproc-client-scheme": "https"}
 
 
-def application(directory: Path, url: str | None = None) -> Starlette:
-    binding = Binding(DpopProofs(ReplayStore(directory / "replays.db")), url)
+def application(directory: Path) -> Starlette:
+    binding = Binding(DpopProofs(ReplayStore(directory / "replays.db")))
 
     async def tell(request: Request) -> JSONResponse:
         try:
@@ -128,12 +128,16 @@ def test_the_control_port_takes_proofs_for_its_own_url(control_port: TestClient)
 
 
 def test_the_configured_url_is_the_data_ports(tmp_path: Path) -> None:
-    inner = application(tmp_path, "https://known.example.com")
+    inner = application(tmp_path)
     known = proof(KEY, "POST", f"https://known.example.com{TOKEN}")
     asked = proof(KEY, "POST", f"http://asked.example.com{TOKEN}")
-    data = TestClient(DataPort(inner), base_url="http://asked.example.com")
+    data = TestClient(
+        DataPort(inner, "https://known.example.com"), base_url="http://asked.example.com"
+    )
     assert "another URL" in ask(data, dpop=asked)["proven"]["refused"]
-    assert ask(data, dpop=known)["proven"] == {"jkt": thumbprint(KEY)}
+    said = ask(data, dpop=known)
+    assert said["proven"] == {"jkt": thumbprint(KEY)}
+    assert said["url"] == f"https://known.example.com{TOKEN}"
     control = TestClient(inner, base_url="http://asked.example.com")
     assert ask(control, dpop=asked)["proven"] == {"jkt": thumbprint(KEY)}
 

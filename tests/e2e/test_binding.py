@@ -31,7 +31,7 @@ from tests.adapters.proofs import new_key, proof, thumbprint
 from tests.certificates import Authority, client_context, fingerprint
 from tests.certificates import thumbprint as certificate_thumbprint
 from tests.e2e.dialects import chat, chat_answer, chat_stream, chat_text
-from tests.stack import Answer, Stack, read_answer, run_cli
+from tests.stack import Answer, Stack, has_ended, read_answer, run_cli
 from tests.upstream import Upstream, chunked, whole
 
 pytestmark = pytest.mark.e2e
@@ -157,6 +157,16 @@ def test_a_stolen_credential(stack: Stack, upstream: Upstream, how: str) -> None
     assert token not in json.dumps(recorded)
 
 
+def test_no_log_holds_a_credential_or_a_proof(stack: Stack) -> None:
+    token = bound_token(stack)
+    text = proof(new_key(), "POST", url(stack), token)
+    answer = dpop_call(stack, token, text)
+    told = stack.log() + stack.log("envoy") + json.dumps(answer.headers) + answer.body.decode()
+    assert answer.status == 401
+    for secret in (token, token.rpartition(".")[2], text, text.rpartition(".")[2]):
+        assert secret not in told
+
+
 def test_as_a_key_of_a_stock_client_it_is_refused(stack: Stack, upstream: Upstream) -> None:
     token = bound_token(stack)
     text = proof(KEY, "POST", url(stack), token)
@@ -206,11 +216,17 @@ def test_where_credentials_must_be_bound_a_bearer_one_opens_nothing(
 class Tls:
     """A stack whose data port speaks TLS, and the certificates of its clients."""
 
-    def __init__(self, directory: Path, upstream: Upstream) -> None:
+    def __init__(self, directory: Path, upstream: Upstream, is_linked: bool = False) -> None:
+        """`is_linked`: the gateway's files are links into a directory that is exchanged whole, as
+        Kubernetes mounts a secret.
+        """
         self.authority = Authority(directory / "pki")
+        self._links = directory / "links"
         self.clients = Authority(directory / "clients", "clients")
         self.stranger = Authority(directory / "strangers", "strangers").issue("mallory")
         certificate, key = self.authority.issue("gateway")
+        if is_linked:
+            certificate, key = self._linked(certificate, key)
         self.alice, self.bob = self.clients.issue("alice"), self.clients.issue("bob")
         self.stack = Stack(
             directory,
@@ -226,6 +242,33 @@ class Tls:
                 "agents": {"per_subject": 500},
             },
         )
+
+    def _linked(self, *files: Path) -> tuple[Path, Path]:
+        self._links.mkdir()
+        (self._links / "..data").symlink_to(files[0].parent)
+        made = [self._links / file.name for file in files]
+        for link in made:
+            link.symlink_to(f"..data/{link.name}")
+        return made[0], made[1]
+
+    def renew(self) -> None:
+        if not self._links.exists():
+            self.authority.issue("gateway")
+            return
+        kept = self.authority.directory
+        self.authority.directory = kept / "renewed"
+        self.authority.directory.mkdir()
+        self.authority.issue("gateway")
+        (self._links / "..new").symlink_to(self.authority.directory)
+        (self._links / "..new").rename(self._links / "..data")
+
+    def shown(self) -> bytes | None:
+        """The gateway's certificate."""
+        try:
+            with self.connected(None) as connection:
+                return connection.getpeercert(binary_form=True)
+        except (ssl.SSLError, ConnectionError):
+            return None
 
     def token(self) -> str:
         return self.stack.token(confirmation={"x5t#S256": certificate_thumbprint(self.alice[0])})
@@ -323,16 +366,9 @@ def test_a_proof_over_tls(tls: Tls, upstream: Upstream) -> None:
 
 
 def test_a_renewed_certificate_needs_no_restart(tls: Tls) -> None:
-    def shown() -> bytes | None:
-        try:
-            with tls.connected(None) as connection:
-                return connection.getpeercert(binary_form=True)
-        except (ssl.SSLError, ConnectionError):
-            return None
-
-    before = shown()
-    tls.authority.issue("gateway")
-    tls.stack.wait_for(lambda: shown() not in (before, None))
+    before = tls.shown()
+    tls.renew()
+    tls.stack.wait_for(lambda: tls.shown() not in (before, None))
 
 
 # -- what Envoy tells the control port ---------------------------------------------------------
@@ -367,7 +403,7 @@ class Listening:
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory, _upstream: Upstream) -> Iterator[Tls]:
     """Envoy without a policy server: the four paths do not need one."""
-    made = Tls(tmp_path_factory.mktemp("told"), _upstream)
+    made = Tls(tmp_path_factory.mktemp("told"), _upstream, is_linked=True)
     listening = Listening(control_socket(made.stack.config), made.stack.data_dir)
     try:
         made.stack.start_envoy()
@@ -417,6 +453,16 @@ def test_a_proof_at_the_token_endpoint_is_for_the_url_that_the_client_used(
     assert is_good or "another URL" in said["refused"]
     again = told.call(told.alice, headers, b"", "/oauth2/token").json
     assert "refused" in again
+
+
+def test_a_renewed_certificate_behind_a_link_needs_no_restart(told: Tls) -> None:
+    before = told.shown()
+    told.renew()
+    deadline = time.monotonic() + 10
+    while told.shown() in (before, None):
+        assert time.monotonic() < deadline
+        assert told.stack.envoy is not None
+        assert not has_ended(told.stack.envoy)
 
 
 def test_two_proofs_are_none(told: Tls) -> None:
