@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import msgspec
@@ -66,5 +67,12 @@ def token(
             ttl=lifetime,
             models=model or [],
             client_id=CLIENT_ID,
+        )
+    binding = loaded.credentials.binding
+    if binding != "bearer":
+        print(
+            f"note: calls need a bound credential ({binding}); this one opens the control port and "
+            "the token endpoint, which gives bound ones",
+            file=sys.stderr,
         )
     print(credential)

@@ -204,6 +204,7 @@ def test_where_credentials_must_be_bound_a_bearer_one_opens_nothing(
     assert dpop_call(stack, token, asked).status == 401
     printed = run_cli("token", "--subject", "bob", "--config", str(stack.config_file))
     assert printed.returncode == 0, printed.stderr
+    assert "need a bound credential (dpop)" in printed.stderr
     answer = stack.call(chat("hi"), printed.stdout.strip())
     assert (answer.status, answer.json["error"]["code"]) == (401, "invalid_token")
     assert "must be bound" in answer.json["error"]["message"]
