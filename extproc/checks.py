@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import tempfile
 from pathlib import Path
@@ -44,15 +45,34 @@ def _key_mistakes(where: str, upstream: Upstream) -> list[str]:
 
 
 def _tls_mistakes(config: Config) -> list[str]:
+    """Envoy reads these files only when it runs; with wrong ones it would serve nobody."""
     tls = config.listen.tls
     if tls is None:
         return []
-    files = {"certificate": tls.certificate, "key": tls.key, "client_ca": tls.client_ca}
-    return [
-        f"$.listen.tls.{name}: there is no file {place.removeprefix('file:')}"
-        for name, place in files.items()
-        if place is not None and not Path(place.removeprefix("file:")).is_file()
+    files = {
+        name: place.removeprefix("file:")
+        for name, place in msgspec.structs.asdict(tls).items()
+        if place is not None
+    }
+    errors = [
+        f"$.listen.tls.{name}: there is no file {path}"
+        for name, path in files.items()
+        if not Path(path).is_file()
     ]
+    if errors:
+        return errors
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # Without a password: nobody is there to be asked for one.
+        context.load_cert_chain(files["certificate"], files["key"], password="")
+    except (ssl.SSLError, OSError):
+        errors.append("$.listen.tls: certificate and key cannot be read or are not of each other")
+    try:
+        if "client_ca" in files:
+            context.load_verify_locations(files["client_ca"])
+    except (ssl.SSLError, OSError):
+        errors.append("$.listen.tls.client_ca: holds no certificate")
+    return errors
 
 
 def _bootstrap_mistakes(config: Config) -> list[str]:
