@@ -366,6 +366,18 @@ def test_a_proof_over_tls(tls: Tls, upstream: Upstream) -> None:
     assert tls.call(None, {"authorization": f"DPoP {token}", "dpop": plain}).status == 401
 
 
+@pytest.mark.parametrize("offered", ["h2", "http/1.1"])
+def test_a_client_chooses_its_protocol(tls: Tls, offered: str) -> None:
+    context = client_context(tls.authority)
+    context.set_alpn_protocols([offered])
+    with (
+        socket.create_connection(("127.0.0.1", tls.stack.port), 20) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as connection,
+    ):
+        assert connection.selected_alpn_protocol() == offered
+        assert connection.version() in ("TLSv1.2", "TLSv1.3")
+
+
 def test_a_renewed_certificate_needs_no_restart(tls: Tls) -> None:
     before = tls.shown()
     tls.renew()
