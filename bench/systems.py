@@ -380,7 +380,10 @@ def _keep(manager: dict[str, Any], filters: Sequence[str]) -> None:
     if len(filters) < len(had) - 1:
         # Whoever names the upstream is gone, so there is one for all.
         (host,) = manager["route_config"]["virtual_hosts"]
-        route = copy.deepcopy(host["routes"][0])
+        # The first behind those of the control port, which skip the filters anyway.
+        route = copy.deepcopy(
+            next(each for each in host["routes"] if "typed_per_filter_config" not in each)
+        )
         route["match"] = {"prefix": "/"}
         host["routes"] = [route]
 

@@ -22,6 +22,7 @@ from extproc.core.masking.strategy import mistakes
 from extproc.core.plugin_result import read_plugin_result
 from extproc.core.ports import PolicyEngine
 from extproc.service.judge import ReadResult
+from extproc.wire.data_port import CONTROL_SOCKET
 
 SWEEP_SECONDS = 1.0
 STATE_FILE = "state.db"
@@ -45,6 +46,11 @@ def socket_path(config: Config, worker: int = 0) -> Path:
 def socket_paths(config: Config) -> list[str]:
     """Every worker's socket: Envoy's cluster."""
     return [str(socket_path(config, index)) for index in range(config.workers)]
+
+
+def control_socket(config: Config) -> Path:
+    """Where Envoy's data port finds the few paths of the control port that it serves."""
+    return socket_path(config).with_name(CONTROL_SOCKET)
 
 
 def control_address_file(config: Config) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import tempfile
 from pathlib import Path
@@ -23,6 +24,7 @@ def mistakes(config: Config) -> list[str]:
     errors = not_built_yet(config)
     for index, upstream in enumerate(config.upstreams):
         errors += _key_mistakes(f"$.upstreams[{index}].credential.secret", upstream)
+    errors += _tls_mistakes(config)
     errors += key_mistakes(config.masking.key)
     try:
         Maskers(config)
@@ -40,6 +42,37 @@ def _key_mistakes(where: str, upstream: Upstream) -> list[str]:
     if kind == "file" and not Path(place).is_file():
         return [f"{where}: there is no file {place}"]
     return []
+
+
+def _tls_mistakes(config: Config) -> list[str]:
+    """Envoy reads these files only when it runs; with wrong ones it would serve nobody."""
+    tls = config.listen.tls
+    if tls is None:
+        return []
+    files = {
+        name: place.removeprefix("file:")
+        for name, place in msgspec.structs.asdict(tls).items()
+        if place is not None
+    }
+    errors = [
+        f"$.listen.tls.{name}: there is no file {path}"
+        for name, path in files.items()
+        if not Path(path).is_file()
+    ]
+    if errors:
+        return errors
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # Without a password: nobody is there to be asked for one.
+        context.load_cert_chain(files["certificate"], files["key"], password="")
+    except (ssl.SSLError, OSError):
+        errors.append("$.listen.tls: certificate and key cannot be read or are not of each other")
+    try:
+        if "client_ca" in files:
+            context.load_verify_locations(files["client_ca"])
+    except (ssl.SSLError, OSError):
+        errors.append("$.listen.tls.client_ca: holds no certificate")
+    return errors
 
 
 def _bootstrap_mistakes(config: Config) -> list[str]:

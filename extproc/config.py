@@ -76,7 +76,7 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Tls(_Section, frozen=True, kw_only=True):
-    """TLS on the data port. Envoy reads these files; this process reads none of them."""
+    """TLS on the data port. Envoy reads these files; the policy server reads none of them."""
 
     certificate: FileRef
     key: FileRef

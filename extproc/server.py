@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 import uvicorn
 
+from extproc.adapters.dpop import DpopProofs
 from extproc.adapters.identity.trusted import TrustedSubjects
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.metrics import Metrics
@@ -31,12 +32,15 @@ from extproc.app import (
     STATE_FILE,
     SWEEP_SECONDS,
     control_address_file,
+    control_socket,
     make_directories,
     stop_signals,
     write_private,
 )
 from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
 from extproc.config import Config, host_port
+from extproc.control.binding import Binding
+from extproc.control.data_port import DataPort
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
@@ -74,10 +78,11 @@ class PolicyServer:
         self._writer = RecordWriter(data_dir / AUDIT_FILE)
         self._reader = RecordReader(data_dir / AUDIT_FILE)
         ids = SortableIds(clock)
-        self._agents = Agents(self._store, authority, clock, ids, Terms.of(config))
+        self._replays = ReplayStore(data_dir / REPLAYS_FILE, clock)
+        proofs = DpopProofs(self._replays)
+        self._agents = Agents(self._store, authority, clock, ids, Terms.of(config), proofs=proofs)
         standing = Standing(self._store, authority, clock)
         events = Events(self._writer, clock, ids)
-        self._replays = ReplayStore(data_dir / REPLAYS_FILE)
         self._subjects = subjects = TrustedSubjects(config, clock, self._replays)
         issuance = Issuance(
             self._agents,
@@ -94,7 +99,9 @@ class PolicyServer:
             roster=self._store,
             evidence=Evidence(self._reader, clock),
             document=lambda agent: document(agent, self._sources),
-            token=TokenEndpoint(issuance, clock, authority.issuer, self._base_urls),
+            token=TokenEndpoint(
+                issuance, Binding(proofs).confirmation, clock, authority.issuer, self._base_urls
+            ),
             lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, events),
             events=events,
@@ -103,7 +110,7 @@ class PolicyServer:
             metrics=self._metrics.text,
             not_ready=self._not_ready,
         ).application()
-        self._http: uvicorn.Server | None = None
+        self._http: list[uvicorn.Server] = []
         self.control_address = config.listen.control
         self._workers = [
             Kept(
@@ -121,30 +128,45 @@ class PolicyServer:
     async def start(self) -> None:
         """Raises OSError for a port that is taken, StartError for a worker that does not come."""
         host, port = host_port(self._config.listen.control)
-        self._http = _ControlServer(
-            uvicorn.Config(
-                self._control,
-                host=host,
-                port=port,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                server_header=False,
-                timeout_graceful_shutdown=3,
-            )
+        server = await self._serve(self._control, host=host, port=port)
+        socket = control_socket(self._config)
+        socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await self._serve(
+            DataPort(self._control, self._config.listen.url),
+            uds=str(socket),
+            # Longer than Envoy keeps an idle connection.
+            timeout_keep_alive=60,
+            proxy_headers=False,
+            ws="none",
         )
-        serving = asyncio.create_task(self._http.serve(), name="control")
-        self._tasks = [serving]
-        while not self._http.started:
-            if serving.done():
-                serving.result()
-            await asyncio.sleep(0.01)
-        port = self._http.servers[0].sockets[0].getsockname()[1]
+        port = server.servers[0].sockets[0].getsockname()[1]
         self.control_address = f"{host}:{port}"
         await asyncio.to_thread(self._look_after_leases)
         await asyncio.gather(*(worker.start() for worker in self._workers))
         self._tasks.append(asyncio.create_task(self._sweep()))
         _log.info("ready", workers=len(self._workers), control=self.control_address)
+
+    async def _serve(self, application: Any, **where: Any) -> uvicorn.Server:
+        """Raises OSError for an address that is taken."""
+        server = _ControlServer(
+            uvicorn.Config(
+                application,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=3,
+                **where,
+            )
+        )
+        serving = asyncio.create_task(server.serve(), name="control")
+        self._tasks.append(serving)
+        self._http.append(server)
+        while not server.started:
+            if serving.done():
+                serving.result()
+            await asyncio.sleep(0.01)
+        return server
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Until `stopping`, or until a worker does not stay up (StartError)."""
@@ -161,8 +183,8 @@ class PolicyServer:
         await asyncio.gather(*(worker.stop() for worker in self._workers))
         if self._ends:
             await asyncio.wait(self._ends, timeout=END_SECONDS)
-        if self._http is not None:
-            self._http.should_exit = True
+        for server in self._http:
+            server.should_exit = True
         for task in self._tasks:
             if task.get_name() != "control":
                 task.cancel()
@@ -266,8 +288,10 @@ class _ControlServer(uvicorn.Server):
         try:
             await super().startup(sockets)
         except SystemExit:
-            where = f"{self.config.host}:{self.config.port}"
+            where = self.config.uds or f"{self.config.host}:{self.config.port}"
             raise OSError(f"cannot listen on {where}; choose another listen.control") from None
+        if self.config.uds:
+            os.chmod(self.config.uds, 0o600)
 
 
 async def serve(config: Config, config_file: Path | None) -> None:

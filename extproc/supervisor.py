@@ -228,8 +228,9 @@ def _plain(config: Config) -> str:
 
 def _announce(config: Config, up_file: Path) -> Running:
     token, lifetime = _credential(config)
+    scheme = "http" if config.listen.tls is None else "https"
     running = Running(
-        f"http://{config.listen.data}", f"http://{config.listen.control}", token, lifetime
+        f"{scheme}://{config.listen.data}", f"http://{config.listen.control}", token, lifetime
     )
     write_private(
         up_file,

@@ -13,6 +13,9 @@ from extproc.config import Config, ConfigError, host_port, load, parse, seconds,
 UPSTREAM = {"name": "a", "url": "https://api.example.com", "models": ["*"]}
 
 
+TLS = {"certificate": "file:a.crt", "key": "file:a.key"}
+
+
 def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
     file = tmp_path / "extproc.yaml"
     file.write_text("")
@@ -58,6 +61,30 @@ def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
             {"credentials": {"max_ttl": "2h"}}, "$.credentials.max_ttl", id="not short-lived"
         ),
         pytest.param({"listen": {"data": "127.0.0.1:99999"}}, "$.listen.data", id="no port"),
+        pytest.param(
+            {"listen": {"url": "https://a.example/path"}}, "$.listen.url", id="a URL with a path"
+        ),
+        pytest.param(
+            {"listen": {"url": "https://user@a.example"}}, "$.listen.url", id="a URL with a user"
+        ),
+        pytest.param(
+            {"listen": {"tls": {"certificate": "file:a"}}}, "$.listen.tls", id="TLS without a key"
+        ),
+        pytest.param(
+            {"listen": {"tls": {**TLS, "key": "-----BEGIN"}}},
+            "$.listen.tls.key",
+            id="a key written inline",
+        ),
+        pytest.param(
+            {"credentials": {"binding": "mtls"}},
+            "$.credentials.binding",
+            id="client certificates without TLS",
+        ),
+        pytest.param(
+            {"credentials": {"binding": "mtls"}, "listen": {"tls": TLS}},
+            "$.credentials.binding",
+            id="client certificates that nobody issues",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_path(document: dict[str, Any], where: str) -> None:
@@ -65,6 +92,21 @@ def test_a_mistake_is_named_with_its_path(document: dict[str, Any], where: str) 
         parse(document)
     assert any(error.startswith(f"{where}: ") for error in wrong.value.errors)
     assert "sk-inline" not in str(wrong.value)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"credentials": {"binding": "dpop"}},
+        {
+            "credentials": {"binding": "mtls"},
+            "listen": {"tls": {**TLS, "client_ca": "file:ca"}, "url": "https://[::1]:8443"},
+        },
+    ],
+    ids=["dpop needs nothing else", "mtls with TLS and a client CA"],
+)
+def test_bindings_that_can_be(document: dict[str, Any]) -> None:
+    assert parse(document).credentials.binding == document["credentials"]["binding"]
 
 
 def test_several_mistakes_are_all_named() -> None:

@@ -48,6 +48,7 @@ from extproc.core.replies import Evaluate
 from extproc.core.rules import Destination, Rules
 from extproc.supervisor import envoy_binary
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
+from tests.certificates import Authority
 from tests.engines import Given
 from tests.playbook import FixedClock
 
@@ -396,7 +397,7 @@ def test_every_state_and_what_it_takes() -> None:
 
 def test_every_path_of_the_control_port() -> None:
     nothing: Any = None
-    token = TokenEndpoint(nothing, nothing, "", nothing, nothing)
+    token = TokenEndpoint(nothing, nothing, nothing, "", nothing)
     names = (
         "identify", "end", "roster", "evidence", "document", "jwks", "metrics", "not_ready",
     )  # fmt: skip
@@ -603,10 +604,14 @@ def test_envoy_accepts_the_bootstrap(tmp_path: Path) -> None:
     loaded = config.load(ENVOY_CONFIG, {})
     # Envoy looks whether the files that it is to watch are there, so they are put elsewhere.
     text = ENVOY_JSON.read_text().replace(loaded.data_dir, str(tmp_path))
-    (tmp_path / "key").write_text("the-models-own-key")
+    secrets = tmp_path / "secrets"
+    authority = Authority(secrets, "clients")
+    for made, name in zip(authority.issue("made"), ("tls.crt", "tls.key"), strict=True):
+        made.rename(secrets / name)
+    (secrets / "openai").write_text("the-models-own-key")
     for path, document in key_references(loaded, tmp_path).items():
         path.parent.mkdir(exist_ok=True)
-        path.write_text(to_json(document).replace("/run/secrets/openai", str(tmp_path / "key")))
+        path.write_text(to_json(document).replace("/run/secrets", str(secrets)))
     file = tmp_path / "envoy.json"
     file.write_text(text)
     run = subprocess.run(
@@ -623,7 +628,8 @@ PLAIN = frozenset(
         @type address admin append append_action body_format_override cluster cluster_name
         data jsonrpc clusters code common_http_protocol_options common_tls_context
         content_type credential
-        domains endpoint endpoints envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+        domains endpoint endpoints envoy.filters.http.ext_authz envoy.filters.http.ext_proc
+        envoy.extensions.upstreams.http.v3.HttpProtocolOptions
         envoy_grpc error exact expression extension_filter filename filter filter_chains filters
         grpc_service header header_value_prefix http2_protocol_options http_filters
         http_protocol_options id json_format key layered_runtime layers lb_endpoints listeners

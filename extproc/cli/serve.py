@@ -99,6 +99,18 @@ def _welcome(config: Config, running: object) -> str:
     model = model if config.upstreams else "demo"
     command = "extproc" if shutil.which("extproc") else sys.argv[0]
     url = running.data_url
+    attempt = f"""\
+Try it in another terminal, then ask who did: {command} sessions list
+
+  curl {url}/v1/chat/completions -H 'content-type: application/json' \\
+    -H 'authorization: Bearer {running.token}' \\
+    -d '{{"model":"{model}","messages":[{{"role":"user","content":"{WISH}"}}]}}'
+"""
+    if config.credentials.binding != "bearer":
+        attempt = f"""\
+Calls need a credential that is bound ({config.credentials.binding}). The one above is not: it opens
+the control port, and {url}/oauth2/token, which gives bound ones.
+"""
     return f"""\
 extproc is up. Ctrl-C ends it.
 
@@ -108,12 +120,7 @@ extproc is up. Ctrl-C ends it.
 
   {running.token}
 
-Try it in another terminal, then ask who did: {command} sessions list
-
-  curl {url}/v1/chat/completions -H 'content-type: application/json' \\
-    -H 'authorization: Bearer {running.token}' \\
-    -d '{{"model":"{model}","messages":[{{"role":"user","content":"{WISH}"}}]}}'
-"""
+{attempt}"""
 
 
 WISH = "I am jo@example.com. Show me a customer record."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -89,6 +90,12 @@ def token(
             {"groups": group or [], "name": agent, "ttl": lifetime, "models": model or [],
              "client_id": CLIENT_ID},
         )  # fmt: skip
+        if (binding := loaded.credentials.binding) != "bearer":
+            print(
+                f"note: calls need a bound credential ({binding}); this one opens the control port "
+                "and the token endpoint, which gives bound ones",
+                file=sys.stderr,
+            )
     with answers():
         if refresh is None:
             print(mint.start(is_renewable=False).credential)

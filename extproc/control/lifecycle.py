@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from extproc.control.form import BadForm, oauth_error, oauth_refusal, read_form
+from extproc.core.confirmation import token_type
 from extproc.core.decision import Refusal, Refused, Unavailable
 from extproc.core.ports import Clock
 from extproc.core.record import EventKind
@@ -77,7 +78,13 @@ class LifecycleEndpoints:
             return oauth_refusal(Refusal.of_error(error), "invalid_request")
         if identity is None:
             return JSONResponse({"active": False})
-        return JSONResponse({**identity.claims, "active": True, "token_type": "Bearer"})
+        return JSONResponse(
+            {
+                **identity.claims,
+                "active": True,
+                "token_type": token_type(identity.claims.get("cnf", {})),
+            }
+        )
 
     async def logout(self, request: Request) -> Response:
         """A provider says that a session, or all of a subject's, ended: so do their agents."""

@@ -6,12 +6,13 @@ credentials with `private_key_jwt` (RFC 7523), and refresh tokens, which rotate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from extproc.control.form import BadForm, oauth_error, oauth_refusal, read_form
+from extproc.core.confirmation import ALGORITHMS, token_type, write_confirmation
 from extproc.core.decision import Refusal, Refused, Unavailable
 from extproc.core.ports import Clock
 from extproc.service.issuance import MODEL_SCOPE, Asked, Issuance, Issued, Presented
@@ -35,12 +36,19 @@ _AUDIENCE = "extproc"
 
 class TokenEndpoint:
     def __init__(
-        self, issuance: Issuance, clock: Clock, issuer: str, audiences: Callable[[], Sequence[str]]
+        self,
+        issuance: Issuance,
+        confirmation: Callable[[Request, int], Awaitable[Mapping[str, str]]],
+        clock: Clock,
+        issuer: str,
+        audiences: Callable[[], Sequence[str]],
     ) -> None:
-        """`audiences`: the base URLs under which this server is known, for assertions that are made
-        for it; what a request's Host header says is no proof of that.
+        """`confirmation`: the key that a request proves, as `cnf`. `audiences`: the base URLs under
+        which this server is known, for assertions that are made for it; what a request's Host
+        header says is no proof of that.
         """
         self._issuance = issuance
+        self._confirmation = confirmation
         self._clock = clock
         self._issuer = issuer
         self._audiences = audiences
@@ -61,6 +69,8 @@ class TokenEndpoint:
                     "RS256", "ES256", "PS256", "EdDSA",
                 ],
                 "revocation_endpoint_auth_methods_supported": ["none"],
+                "dpop_signing_alg_values_supported": list(ALGORITHMS),
+                "tls_client_certificate_bound_access_tokens": True,
                 "response_types_supported": [],
             }
         )  # fmt: skip
@@ -70,7 +80,12 @@ class TokenEndpoint:
             form = await read_form(request, _REPEATABLE)
         except BadForm as error:
             return oauth_error("invalid_request", error.message, error.status)
+        try:
+            proven = await self._confirmation(request, self._clock.now())
+        except (Refused, Unavailable) as error:
+            return oauth_refusal(Refusal.of_error(error), "invalid_dpop_proof")
         asked = Asked(
+            proven=proven,
             name=form.get("agent_name", ""),
             scope=tuple(form.get("scope", "").split()),
             source=request.client.host if request.client else "",
@@ -126,7 +141,7 @@ class TokenEndpoint:
         return JSONResponse(
             {
                 "access_token": issued.credential,
-                "token_type": "Bearer",
+                "token_type": token_type(write_confirmation(agent.binding, agent.confirmation)),
                 "expires_in": max(0, agent.expires_at - self._clock.now()) // 1_000_000,
                 "refresh_token": issued.refresh_token,
                 # Ours: without a call or a refresh for so long, the agent ends.

@@ -15,6 +15,18 @@ DECISION_HEADER = "x-extproc-decision-id"
 # without it is Envoy's own: no connection, no healthy host, a reset before the first byte.
 UPSTREAM_MARK = "x-extproc-answered"
 
+DATA_PORT_PATHS = (
+    "/oauth2/token",
+    "/oauth2/revoke",
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/jwks.json",
+)
+"""Of the control port, those that are served on the data port too: what an agent itself needs."""
+CERTIFICATE_HEADER = "x-extproc-client-certificate"
+"""On these paths: the client certificate's SHA-256, hexadecimal, from Envoy to the control port."""
+SCHEME_HEADER = "x-extproc-client-scheme"
+"""On these paths: http or https, as the client used it."""
+
 # Fields whose values the protocol or Envoy gives; all others are text that somebody wrote.
 _PROTOCOL_FIELDS = frozenset(
     {":method", ":path", ":authority", ":scheme", ":status", "host", "content-type",

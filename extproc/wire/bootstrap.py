@@ -20,11 +20,18 @@ from extproc.config import Config, Upstream, host_port
 from extproc.core.decision import Code, Refusal
 from extproc.core.fields import UPSTREAM_HEADER, UPSTREAM_MARK
 from extproc.core.llm import Api, refusal_body
+from extproc.wire.data_port import (
+    AUTHZ_FILTER,
+    HTTP_OPTIONS,
+    PROC_FILTER,
+    control_cluster,
+    control_routes,
+    reference_path,
+    tls_references,
+    tls_socket,
+    typed,
+)
 
-AUTHZ_FILTER = "envoy.filters.http.ext_authz"
-"""Also the metadata namespace under which ext_authz hands the identity on to ext_proc."""
-
-_TYPE = "type.googleapis.com/"
 _HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
 _AUTHZ = "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz"
 _PROC = "envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor"
@@ -33,7 +40,6 @@ _MUTATION = "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation"
 _INJECTOR = "envoy.extensions.filters.http.credential_injector.v3.CredentialInjector"
 _GENERIC = "envoy.extensions.http.injected_credentials.generic.v3.Generic"
 _CODEC = "envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec"
-_HTTP = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 _PREVIOUS_HOSTS = "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"
 _CEL = "envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter"
 _TLS = "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"
@@ -48,12 +54,9 @@ CA_CERTIFICATES = (
 )
 
 
-def typed(kind: str, /, **fields: Any) -> dict[str, Any]:
-    return {"@type": _TYPE + kind, **fields}
-
-
 def bootstrap(config: Config, sockets: Sequence[str]) -> dict[str, Any]:
-    """The bootstrap; `sockets` are the policy server's UNIX sockets, one a worker."""
+    """The bootstrap; `sockets` are the policy server's UNIX sockets, one a worker. The control
+    port's own is beside them."""
     admin_host, admin_port = host_port(config.listen.envoy_admin)
     return {
         # Secrets that are read from files need a node.
@@ -86,6 +89,7 @@ def bootstrap(config: Config, sockets: Sequence[str]) -> dict[str, Any]:
             "listeners": [_listener(config)],
             "clusters": [
                 _policy_server(sockets),
+                control_cluster(sockets),
                 *(_upstream(each, Path(config.data_dir)) for each in config.upstreams),
             ],
         },
@@ -117,7 +121,8 @@ def _listener(config: Config) -> dict[str, Any]:
                         "name": "envoy.filters.network.http_connection_manager",
                         "typed_config": _connection_manager(config),
                     }
-                ]
+                ],
+                **tls_socket(config),
             }
         ],
     }
@@ -130,6 +135,7 @@ def _connection_manager(config: Config) -> dict[str, Any]:
         # The client's address is the connection's; nobody in front of us may rewrite it.
         use_remote_address=True,
         skip_xff_append=True,
+        forward_client_cert_details="SANITIZE",
         server_header_transformation="PASS_THROUGH",
         normalize_path=True,
         merge_slashes=False,
@@ -160,13 +166,13 @@ def _connection_manager(config: Config) -> dict[str, Any]:
                 {
                     "name": "models",
                     "domains": ["*"],
-                    "routes": [*map(_route, config.upstreams), _no_upstream()],
+                    "routes": [*control_routes(), *map(_route, config.upstreams), _no_upstream()],
                 }
             ],
         },
         http_filters=[
             {"name": AUTHZ_FILTER, "typed_config": _ext_authz()},
-            {"name": "envoy.filters.http.ext_proc", "typed_config": _ext_proc()},
+            {"name": PROC_FILTER, "typed_config": _ext_proc()},
             {
                 "name": "envoy.filters.http.router",
                 "typed_config": typed(_ROUTER, suppress_envoy_headers=True),
@@ -309,8 +315,8 @@ def _policy_server(sockets: Sequence[str]) -> dict[str, Any]:
         "type": "STATIC",
         "connect_timeout": "1s",
         "typed_extension_protocol_options": {
-            _HTTP: typed(
-                _HTTP,
+            HTTP_OPTIONS: typed(
+                HTTP_OPTIONS,
                 explicit_http_config={
                     "http2_protocol_options": {
                         # A server that is stuck is found out, its calls fail closed.
@@ -382,7 +388,7 @@ def _upstream(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
         "type": "STRICT_DNS",
         "connect_timeout": "5s",
         "per_connection_buffer_limit_bytes": 1 << 20,
-        "typed_extension_protocol_options": {_HTTP: typed(_HTTP, **http)},
+        "typed_extension_protocol_options": {HTTP_OPTIONS: typed(HTTP_OPTIONS, **http)},
         "circuit_breakers": _unbounded(),
         "load_assignment": {
             "cluster_name": cluster_name(upstream),
@@ -453,7 +459,7 @@ def _credential_injector(upstream: Upstream, data_dir: Path) -> dict[str, Any]:
                         "sds_config": {
                             "resource_api_version": "V3",
                             "path_config_source": {
-                                "path": str(_reference_path(upstream, data_dir))
+                                "path": str(reference_path(_secret_name(upstream), data_dir))
                             },
                         },
                     },
@@ -469,17 +475,13 @@ def _secret_name(upstream: Upstream) -> str:
     return f"key_{upstream.name}"
 
 
-def _reference_path(upstream: Upstream, data_dir: Path) -> Path:
-    return data_dir.absolute() / "envoy" / f"{_secret_name(upstream)}.json"
-
-
 def key_references(config: Config, data_dir: Path) -> dict[Path, dict[str, Any]]:
-    """The files that tell Envoy where each upstream's key is, by path.
+    """The files that tell Envoy where each upstream's key and its own certificate are, by path.
 
     They hold references, never a key. Envoy watches the key's own file: replace it by a rename
     and the next call carries the new key.
     """
-    references: dict[Path, dict[str, Any]] = {}
+    references = tls_references(config, data_dir)
     for upstream in config.upstreams:
         if upstream.credential is None:
             continue
@@ -494,5 +496,5 @@ def key_references(config: Config, data_dir: Path) -> dict[Path, dict[str, Any]]
             name=_secret_name(upstream),
             generic_secret={"secret": source},
         )
-        references[_reference_path(upstream, data_dir)] = {"resources": [secret]}
+        references[reference_path(_secret_name(upstream), data_dir)] = {"resources": [secret]}
     return references

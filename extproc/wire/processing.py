@@ -29,7 +29,7 @@ from extproc.core.replies import (
     TrailersReply,
 )
 from extproc.wire.authorization import CALL_KEY
-from extproc.wire.bootstrap import AUTHZ_FILTER
+from extproc.wire.data_port import AUTHZ_FILTER
 from extproc.wire.messages import ProcessingRequest, ProcessingResponse
 
 _OVERWRITE = 2  # HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD

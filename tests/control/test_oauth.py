@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from joserfc.jwk import ECKey
 from pysqlite3 import dbapi2
 
 from extproc.control.token import ASSERTION, CLIENT, EXCHANGE, REFRESH
 from extproc.core.decision import Unavailable
 from extproc.core.identity import Subject
 from extproc.service.subjects import Logout, TokenType
+from tests.adapters.proofs import new_key, proof, thumbprint
 from tests.control.test_web import Site, bearer, site
 
 __all__ = ["site"]
@@ -29,17 +31,22 @@ ALICE = Subject(
 )
 
 
-async def ask(site: Site, path: str = "/oauth2/token", **fields: str) -> httpx2.Response:
-    return await site.client.post(
-        path,
-        content=urlencode(fields),
-        headers={"content-type": "application/x-www-form-urlencoded"},
-    )
+async def ask(
+    site: Site, path: str = "/oauth2/token", key: ECKey | None = None, **fields: str
+) -> httpx2.Response:
+    """`key`: also prove that one is held (DPoP)."""
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    if key is not None:
+        headers["dpop"] = proof(key, "POST", f"http://control{path}")
+    return await site.client.post(path, content=urlencode(fields), headers=headers)
 
 
-async def exchange(site: Site, token: str = "alice", **fields: str) -> dict[str, Any]:
+async def exchange(
+    site: Site, token: str = "alice", key: ECKey | None = None, **fields: str
+) -> dict[str, Any]:
     answer = await ask(
         site,
+        key=key,
         **{
             "grant_type": EXCHANGE,
             "subject_token": token,
@@ -298,3 +305,36 @@ async def test_the_store_holds_no_usable_secret(site: Site) -> None:
         renewed.json()["access_token"].rpartition(".")[2],
     ):
         assert token.encode() not in everything
+
+
+async def test_a_proof_binds_the_agent_for_all_its_credentials(site: Site) -> None:
+    """Child and refresh included: else a thief would exchange what he stole for one of his own."""
+    mine, thiefs = new_key(), new_key()
+    said = await exchange(site, key=mine)
+    assert said["token_type"] == "DPoP"
+    (agent,) = site.store.list("alice")
+    assert (agent.binding, agent.confirmation) == ("dpop", thumbprint(mine))
+    own = {
+        "grant_type": EXCHANGE,
+        "subject_token": said["access_token"],
+        "subject_token_type": str(TokenType.ACCESS_TOKEN),
+    }
+    for key in (None, thiefs):
+        assert (await ask(site, key=key, **own)).status_code == 400
+        stolen = await ask(site, key=key, grant_type=REFRESH, refresh_token=said["refresh_token"])
+        assert (stolen.status_code, stolen.json()["error"]) == (400, "invalid_grant")
+    # What the thief tried cost the owner nothing.
+    renewed = await ask(site, key=mine, grant_type=REFRESH, refresh_token=said["refresh_token"])
+    assert renewed.json()["token_type"] == "DPoP"
+    child = await ask(site, key=mine, **own)
+    assert child.status_code == 200
+    assert {one.confirmation for one in site.store.list("alice")} == {thumbprint(mine)}
+
+
+async def test_a_wrong_proof_is_called_one(site: Site) -> None:
+    answer = await site.client.post(
+        "/oauth2/token",
+        content=urlencode({"grant_type": REFRESH}),
+        headers={"dpop": proof(new_key(), "POST", "http://elsewhere/oauth2/token")},
+    )
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")

@@ -10,11 +10,14 @@ import httpx2
 import pytest
 from starlette.routing import Route
 
+from extproc.adapters.dpop import DpopProofs
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
+from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.system import SortableIds, SystemClock
+from extproc.control.binding import Binding
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
@@ -37,7 +40,8 @@ class Site:
         self.reader = RecordReader(directory / "audit.db")
         authority = LocalAuthority(directory)
         terms = Terms(limits=Limits(per_subject=3))
-        self.agents = Agents(self.store, authority, clock, SortableIds(clock), terms)
+        proofs = DpopProofs(ReplayStore(directory / "replays.db"))
+        self.agents = Agents(self.store, authority, clock, SortableIds(clock), terms, proofs=proofs)
         self.issued: list[str] = []
         standing = Standing(self.store, authority, clock)
         events = Events(self.writer, clock, SortableIds(clock))
@@ -53,7 +57,13 @@ class Site:
             roster=self.store,
             evidence=Evidence(self.reader, clock),
             document=document,
-            token=TokenEndpoint(issuance, clock, authority.issuer, lambda: ["http://control"]),
+            token=TokenEndpoint(
+                issuance,
+                Binding(proofs).confirmation,
+                clock,
+                authority.issuer,
+                lambda: ["http://control"],
+            ),
             lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, events),
             events=events,

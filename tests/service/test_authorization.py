@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from typing import Any
+from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from extproc.core.call import read_call
-from extproc.core.confirmation import Presented
+from extproc.core.confirmation import Presented, base64url
 from extproc.core.decision import Code, Phase, PolicyResult, Refused, Unavailable
 from extproc.core.events import Arrival
 from extproc.core.identity import Identity
@@ -25,9 +29,11 @@ class Callers:
     def __init__(self) -> None:
         self.error: Exception | None = None
         self.asked: list[Headers] = []
+        self.presented: list[Presented | None] = []
 
     def identify(self, headers: Headers, presented: Presented | None = None) -> Identity:
         self.asked.append(headers)
+        self.presented.append(presented)
         if self.error:
             raise self.error
         return IDENTITY
@@ -69,16 +75,54 @@ async def test_an_admission_carries_the_call_on(setting: Setting) -> None:
     assert isinstance(answer, Admission)
     call = read_call(answer.call)
     assert (call.identity, call.source, call.decision_id) == (IDENTITY, "10.0.0.1", "dec_authz")
-    assert {"authorization", "x-api-key", "accept-encoding", "x-extproc-upstream"} <= set(
-        answer.remove
-    )
+    assert {
+        "authorization", "x-api-key", "accept-encoding", "dpop", "x-forwarded-client-cert",
+        "x-extproc-upstream",
+    } <= set(answer.remove)  # fmt: skip
     (decision,) = setting.of(DecisionRecord)
     assert (decision.allowed, decision.exchange_id) == (True, call.exchange_id)
 
 
+async def test_what_a_call_shows_beside_its_credential(setting: Setting) -> None:
+    body = base64.b64encode(b"der").decode()
+    pem = quote(f"-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n")
+    plain = arrival(path="/v1/messages?beta=true")
+    await setting.authorization.check(msgspec.structs.replace(plain, certificate=pem))
+    setting.authorization._url = "https://gateway.example.com"
+    await setting.authorization.check(plain)
+    assert setting.callers.presented == [
+        Presented(
+            method="POST",
+            url="http://h/v1/messages?beta=true",
+            certificate=base64url(hashlib.sha256(b"der").digest()),
+        ),
+        Presented(method="POST", url="https://gateway.example.com/v1/messages?beta=true"),
+    ]
+
+
+async def test_a_certificate_that_cannot_be_read_lets_nobody_in(setting: Setting) -> None:
+    rejection = await setting.authorization.check(
+        msgspec.structs.replace(arrival(), certificate="not a certificate")
+    )
+    assert isinstance(rejection, Rejection)
+    assert (rejection.status, setting.callers.asked) == (401, [])
+
+
+async def test_a_challenge_of_its_own(setting: Setting) -> None:
+    setting.callers.error = Refused(Code.INVALID_TOKEN, "no proof", challenge="DPoP x=y")
+    rejection = await setting.authorization.check(arrival())
+    assert isinstance(rejection, Rejection)
+    assert rejection.headers["www-authenticate"] == 'DPoP x=y, error_description="no proof"'
+
+
 async def test_the_credential_is_not_in_the_policys_input(setting: Setting) -> None:
     await setting.authorization.check(
-        arrival(("authorization", "Bearer the-secret"), ("x-api-key", "the-secret"))
+        arrival(
+            ("authorization", "Bearer the-secret"),
+            ("x-api-key", "the-secret"),
+            ("dpop", "the-secret"),
+            ("x-forwarded-client-cert", "the-secret"),
+        )
     )
     ((phase, document),) = setting.judge.documents
     assert phase is Phase.AUTHZ

@@ -165,7 +165,8 @@ def test_check_request() -> None:
             source=auth.AttributeContextPeer(
                 address=core.Address(
                     socket_address=core.SocketAddress(address="10.0.0.1", port_value=4711)
-                )
+                ),
+                certificate="-----BEGIN%20CERTIFICATE-----",
             ),
             request=auth.AttributeContextRequest(
                 http=auth.AttributeContextHttpRequest(
@@ -182,6 +183,7 @@ def test_check_request() -> None:
     )
     arrival = read_arrival(messages.CheckRequest.FromString(bytes(message)))
     assert (arrival.source, arrival.source_port, arrival.id) == ("10.0.0.1", 4711, "7")
+    assert arrival.certificate == "-----BEGIN%20CERTIFICATE-----"
     assert (arrival.method, arrival.path, arrival.host) == ("POST", "/v1/messages", "h")
     assert arrival.headers == (
         (":path", "/v1/messages"), ("x-latin", "caf\xe9"), ("x-twice", "a"), ("x-twice", "b"),

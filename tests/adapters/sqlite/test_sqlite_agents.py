@@ -12,8 +12,8 @@ import msgspec
 import pytest
 from pysqlite3 import dbapi2
 
-from extproc.adapters.sqlite import agents, database
-from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite import database
+from extproc.adapters.sqlite.agents import _SCHEMA, AgentStore
 from extproc.adapters.sqlite.bell import Bell
 from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Agent
@@ -267,6 +267,25 @@ def test_a_store_that_cannot_open_is_unavailable(tmp_path: Path, break_it: objec
         AgentStore(tmp_path / "state.db")
 
 
+def test_an_older_versions_agents_are_bound_to_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    database.open_for_writing(path, _SCHEMA[:1]).close()
+    connection = dbapi2.connect(str(path))
+    connection.execute(
+        "INSERT INTO agent VALUES "
+        "('agt_1', '', 'alice', 'i', '[]', '', '', 1, 1, 9, 9, '[]', NULL, '', 0)"
+    )
+    connection.commit()
+    connection.close()
+    store = AgentStore(path)
+    old = store.get("agt_1")
+    assert old is not None
+    assert (old.subject, old.binding, old.confirmation) == ("alice", "bearer", "")
+    bound = agent("agt_2", binding="dpop", confirmation="A" * 43)
+    store.start(bound, 5, MANY, 2)
+    assert store.get("agt_2") == bound
+
+
 def test_a_newer_versions_file_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     AgentStore(path).close()
@@ -374,7 +393,7 @@ def test_a_revocation_outlasts_the_process(tmp_path: Path) -> None:
 
 def test_the_file_of_an_older_version_is_brought_up(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    database.open_for_writing(path, agents._SCHEMA[:1]).execute(
+    database.open_for_writing(path, _SCHEMA[:1]).execute(
         "INSERT INTO agent VALUES ('agt_1', 'n', 'alice', 'i', '[]', 'c', '', 1, 1, ?, 9, '[]', "
         "NULL, '', 0)",
         (NOW,),

@@ -132,6 +132,14 @@ def test_clients_do_not_retry_what_waiting_does_not_cure() -> None:
             id="RFC 6750: a description of plain characters",
         ),
         pytest.param(
+            Refusal(Code.INVALID_TOKEN, 'no "key"', challenge='DPoP error="invalid_dpop_proof"'),
+            {
+                "x-should-retry": "false",
+                "www-authenticate": 'DPoP error="invalid_dpop_proof", error_description="no ?key?"',
+            },
+            id="RFC 9449: a challenge of its own",
+        ),
+        pytest.param(
             Refusal(Code.APPROVAL_REQUIRED, "wait", retry_after=900, approval_id="apr_1"),
             {"retry-after": "120", "x-extproc-approval-id": "apr_1"},
             id="an approval, at most two minutes",
