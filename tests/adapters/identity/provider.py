@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import socket
 import threading
 from base64 import urlsafe_b64encode
@@ -11,7 +12,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -69,32 +70,25 @@ def b64(data: bytes) -> str:
 
 def sign(claims: Any, key: Any = RSA, alg: str = "RS256", **header: Any) -> str:
     """A token; `header` adds members, or with None takes them away."""
-    members = {"alg": alg, "kid": getattr(key, "kid", None), "typ": "JWT"} | header
+    members = {"alg": alg, "kid": getattr(key, "kid", "rsa"), "typ": "JWT"} | header
     members = {name: value for name, value in members.items() if value is not None}
     parts = [b64(msgspec.json.encode(members)), b64(msgspec.json.encode(claims))]
     if key is None:
         return ".".join([*parts, ""])
-    signature = MODELS[alg].sign(".".join(parts).encode(), key)
+    signed = ".".join(parts).encode()
+    if isinstance(key, bytes):
+        # A public key's text as the secret of an HMAC: the oldest confusion of all.
+        signature = hmac.digest(key, signed, alg.replace("HS", "sha"))
+    else:
+        signature = MODELS["RS256" if alg == "none" else alg].sign(signed, key)
     return ".".join([*parts, b64(signature)])
-
-
-def secret_of(text: bytes) -> OctKey:
-    """A public key's text as the secret of an HMAC: the oldest confusion of all."""
-    return OctKey.import_key({"kty": "oct", "k": b64(text), "kid": "rsa"})
 
 
 class Provider:
     """Serves a discovery document and a JWK set on loopback."""
 
     def __init__(self) -> None:
-        self.keys: Any = public(RSA, EC, ED)
-        self.metadata: dict[str, Any] = {}
-        self.asked: Counter[str] = Counter()
-        self.status = 200
-        self.headers: dict[str, str] = {}
-        self.gate = threading.Event()
-        self.gate.set()
-        self.arrived = threading.Semaphore(0)
+        self.reset()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.issuer = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         routes = [
@@ -109,6 +103,17 @@ class Provider:
             target=lambda: self._server.run(sockets=[self._socket]), daemon=True
         )
         self._thread.start()
+
+    def reset(self) -> None:
+        """As new."""
+        self.keys: Any = public(RSA, EC, ED)
+        self.metadata: dict[str, Any] = {}
+        self.asked: Counter[str] = Counter()
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.gate = threading.Event()
+        self.gate.set()
+        self.arrived = threading.Semaphore(0)
 
     def close(self) -> None:
         self.gate.set()

@@ -291,7 +291,8 @@ async def test_the_slash_that_ends_an_issuer_is_part_of_its_name(
         await subjects.verify(sign({**CLAIMS, "iss": provider.issuer}), TokenType.ID_TOKEN, NOW)
 
 
-async def test_nobody_there(trusting: Trusting, provider: Provider) -> None:
+async def test_nobody_there(trusting: Trusting) -> None:
+    provider = Provider()
     provider.close()
     with pytest.raises(Unavailable, match="ConnectError"):
         await Asking(trusting, provider).ask()
