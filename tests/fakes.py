@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
+
 from extproc.core.decision import Decision, Phase, PolicyResult, Unavailable
 from extproc.core.events import Event
+from extproc.core.identity import Subject
 from extproc.core.policy_input import PolicyInput
 from extproc.core.record import Record
 from extproc.core.replies import Reply
@@ -97,3 +100,39 @@ class CountingActivity:
 
     def release(self, agent_id: str) -> None:
         self.released.append(agent_id)
+
+
+class MemorySessions:
+    """Sessions of people; `fails` makes it a store that cannot answer."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, tuple[bytes, int]] = {}
+        self.fails = False
+
+    def put(self, digest: bytes, subject: bytes, until: int) -> None:
+        self._check()
+        self.kept[digest] = (subject, until)
+
+    def get(self, digest: bytes) -> tuple[bytes, int] | None:
+        self._check()
+        return self.kept.get(digest)
+
+    def drop(self, digest: bytes) -> None:
+        self._check()
+        self.kept.pop(digest, None)
+
+    def drop_subject(self, issuer: str, subject: str, session: str) -> int:
+        self._check()
+        over = []
+        for digest, (kept, _) in self.kept.items():
+            person = msgspec.json.decode(kept, type=Subject)
+            if person.issuer == issuer and (subject or session):
+                is_named = subject in ("", person.subject) and session in ("", person.session)
+                over += [digest] if is_named else []
+        for digest in over:
+            del self.kept[digest]
+        return len(over)
+
+    def _check(self) -> None:
+        if self.fails:
+            raise Unavailable("store", "the disk is full")

@@ -8,7 +8,9 @@ import socket
 import threading
 from base64 import urlsafe_b64encode
 from collections import Counter
+from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 import uvicorn
@@ -16,7 +18,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 START = 1_800_000_000
@@ -94,6 +96,8 @@ class Provider:
         routes = [
             Route("/.well-known/openid-configuration", self._discovery),
             Route("/jwks", self._jwks),
+            Route("/authorize", self._authorize),
+            Route("/token", self._token, methods=["POST"]),
         ]
         config = uvicorn.Config(
             Starlette(routes=routes), log_config=None, lifespan="off", access_log=False
@@ -109,6 +113,10 @@ class Provider:
         self.keys: Any = public(RSA, EC, ED)
         self.metadata: dict[str, Any] = {}
         self.asked: Counter[str] = Counter()
+        self.codes: dict[str, dict[str, str]] = {}
+        self.redeemed: list[tuple[dict[str, str], str]] = []
+        self.answered: dict[str, str | None] = {}
+        self.claims: dict[str, Any] = {}
         self.status = 200
         self.headers: dict[str, str] = {}
         self.gate = threading.Event()
@@ -132,6 +140,40 @@ class Provider:
         await asyncio.to_thread(self.gate.wait, 20)
         keys = self.keys
         return self._answer(keys if isinstance(keys, bytes) else msgspec.json.encode(keys))
+
+    def offer_sign_in(self, **metadata: Any) -> None:
+        """People may sign in here, as alice."""
+        self.metadata = {
+            "authorization_endpoint": f"{self.issuer}/authorize",
+            "token_endpoint": f"{self.issuer}/token",
+            "end_session_endpoint": f"{self.issuer}/end",
+        } | metadata
+
+    async def _authorize(self, request: Request) -> Response:
+        asked = dict(request.query_params)
+        self.codes[code := f"code-{len(self.codes)}"] = asked
+        given = {"code": code, "state": asked["state"]} | self.answered
+        given = {name: value for name, value in given.items() if value is not None}
+        return RedirectResponse(f"{asked['redirect_uri']}?{urlencode(given)}")
+
+    async def _token(self, request: Request) -> Response:
+        """As RFC 6749 section 4.1.3 and RFC 7636 section 4.6 ask of it."""
+        form = dict(parse_qsl((await request.body()).decode()))
+        asked = self.codes.pop(form["code"], None)
+        self.redeemed.append((form, request.headers.get("authorization", "")))
+        challenge = b64(sha256(form["code_verifier"].encode()).digest())
+        if (
+            asked is None
+            or asked["code_challenge_method"] != "S256"
+            or asked["code_challenge"] != challenge
+            or asked["redirect_uri"] != form["redirect_uri"]
+        ):
+            return Response('{"error": "invalid_grant"}', 400)
+        claims = {
+            "iss": self.issuer, "sub": "alice", "aud": asked["client_id"], "sid": "s1",
+            "iat": START, "exp": START + 300, "nonce": asked["nonce"], "groups": ["ops"],
+        } | self.claims  # fmt: skip
+        return self._answer(msgspec.json.encode({"id_token": sign(claims), "token_type": "Bearer"}))
 
     def _answer(self, body: bytes) -> Response:
         return Response(body, self.status, self.headers, media_type="application/json")
