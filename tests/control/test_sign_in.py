@@ -30,7 +30,14 @@ from extproc.control.web import SafeHeaders
 from extproc.core.ports import Clock
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
-from tests.adapters.identity.provider import MemoryReplays, Provider, SetClock
+from tests.adapters.identity.provider import (
+    NOW,
+    START,
+    MemoryReplays,
+    Provider,
+    SetClock,
+    sign,
+)
 from tests.fakes import MemorySessions
 from tests.openid import WARNINGS, running_provider
 
@@ -220,6 +227,34 @@ async def test_nobody_signs_in_at_another_address(
             answer = await asked
             assert answer.status_code == 400
             assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("named", "is_over"),
+    [
+        ({"sub": "alice"}, True),
+        ({"sid": "s1"}, True),
+        ({"sub": "alice", "sid": "s1"}, True),
+        ({"sub": "alice", "sid": "s2"}, False),
+        ({"sub": "bob"}, False),
+        ({"sid": "s2"}, False),
+    ],
+    ids=str,
+)
+async def test_the_provider_says_that_a_session_is_over(
+    site: Site, provider: Provider, named: dict[str, str], is_over: bool
+) -> None:
+    await site.come_back(await site.provider_answers(await site.begin()))
+    event = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    claims = {
+        "iss": provider.issuer, "aud": "console", "jti": "1", "events": event,
+        "iat": START, "exp": START + 60,
+    }  # fmt: skip
+    token = sign(claims | named, typ="logout+jwt")
+    word = await site.subjects.verify_logout(token, NOW)
+    ended = site.sessions.drop_subject(word.issuer, word.subject, word.session)
+    assert bool(ended) is is_over
+    assert await site.me() == (None if is_over else ["alice", "ADMIN"])
 
 
 async def test_only_the_digest_of_a_session_is_kept(site: Site) -> None:
