@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -54,15 +55,17 @@ class Party:
             verifier="v" * 43,
             redirect_uri=REDIRECT,
             client_id="extproc",
-            client_secret="secret",
         )
 
 
 @pytest.fixture
-async def party(real: OpenidProvider) -> AsyncIterator[Party]:
+async def party(real: OpenidProvider, tmp_path: Path) -> AsyncIterator[Party]:
+    secret = tmp_path / "secret"
+    secret.write_text("it takes any\n")
     source = {"name": "corp", "issuer": real.issuer, "audience": "extproc", "prefix": "corp:"}
-    config = parse({"identity": {"oidc": [source]}})
-    made = JwtSubjects(config.identity, SystemClock(), MemoryReplays())
+    console = {"oidc": "corp", "client_id": "extproc", "client_secret": f"file:{secret}"}
+    config = parse({"identity": {"oidc": [source]}, "console": console})
+    made = JwtSubjects(config.identity, SystemClock(), MemoryReplays(), config.console)
     yield Party(made, real)
     await made.close()
 
