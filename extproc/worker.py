@@ -85,7 +85,6 @@ class Worker:
             proofs=DpopProofs(self._replays),
             heard=self._store.heard,
         )
-        self._agents = Agents(self._store, LocalAuthority(data_dir), clock, ids, Terms.of(config))
         self._spending: SpendingStore | None = None
         self._budgets: Budgets | None = None
         if (budgets := BudgetTerms.of(config)) is not None:

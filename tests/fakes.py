@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+import msgspec
+
 from extproc.core.decision import (
     Code,
     Decision,
@@ -140,3 +142,39 @@ class TrustedSubjects:
         if token not in self.logouts:
             raise Refused(Code.INVALID_TOKEN, "the logout token is not known")
         return self.logouts[token]
+
+
+class MemorySessions:
+    """Sessions of people; `fails` makes it a store that cannot answer."""
+
+    def __init__(self) -> None:
+        self.kept: dict[bytes, tuple[bytes, int]] = {}
+        self.fails = False
+
+    def put(self, digest: bytes, subject: bytes, until: int) -> None:
+        self._check()
+        self.kept[digest] = (subject, until)
+
+    def get(self, digest: bytes) -> tuple[bytes, int] | None:
+        self._check()
+        return self.kept.get(digest)
+
+    def drop(self, digest: bytes) -> None:
+        self._check()
+        self.kept.pop(digest, None)
+
+    def drop_subject(self, issuer: str, subject: str, session: str) -> int:
+        self._check()
+        over = []
+        for digest, (kept, _) in self.kept.items():
+            person = msgspec.json.decode(kept, type=Subject)
+            if person.issuer == issuer and (subject or session):
+                is_named = subject in ("", person.subject) and session in ("", person.session)
+                over += [digest] if is_named else []
+        for digest in over:
+            del self.kept[digest]
+        return len(over)
+
+    def _check(self) -> None:
+        if self.fails:
+            raise Unavailable("store", "the disk is full")

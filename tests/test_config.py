@@ -109,6 +109,97 @@ def test_bindings_that_can_be(document: dict[str, Any]) -> None:
     assert parse(document).credentials.binding == document["credentials"]["binding"]
 
 
+OIDC = {"name": "corp", "issuer": "https://login.example.com", "audience": "extproc"}
+GITHUB = {"name": "ci", "audience": "us", "repositories": ["a/b"], "workflows": ["a/b/**"]}
+POD = {"name": "pods", "issuer": "https://k8s.example", "audience": "us"}
+SPIFFE = {
+    "name": "mesh", "trust_domain": "example.org", "audience": "us",
+    "jwks": "file:bundle.json", "ids": ["spiffe://example.org/ns/*"],
+}  # fmt: skip
+
+
+def test_sources_of_identities() -> None:
+    parse(
+        {
+            "identity": {
+                "oidc": [OIDC, {**OIDC, "name": "local", "issuer": "http://localhost:9000/realm"}],
+                "github": [GITHUB],
+                "gitlab": [
+                    {"name": "gl", "audience": "us", "projects": ["1"], "workflows": ["**"]}
+                ],
+                "kubernetes": [{**POD, "service_accounts": ["ml/*"]}],
+                "spiffe": [SPIFFE],
+                "clients": [{"name": "batch", "jwks": "https://batch.example/jwks"}],
+            },
+            "console": {"oidc": "corp", "client_id": "console"},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "where"),
+    [
+        pytest.param("oidc", {**OIDC, "algorithms": ["none"]}, "algorithms", id="alg none"),
+        pytest.param("oidc", {**OIDC, "algorithms": ["RS256", "HS256"]}, "algorithms",
+                     id="a secret for an algorithm"),
+        pytest.param("oidc", {**OIDC, "algorithms": []}, "algorithms", id="no algorithm"),
+        pytest.param("clients", {"name": "c", "jwks": "file:c", "algorithms": ["HS512"]},
+                     "algorithms", id="a client's secret"),
+        pytest.param("oidc", {**OIDC, "issuer": "http://login.example.com"}, "issuer",
+                     id="an issuer without TLS"),
+        pytest.param("oidc", {**OIDC, "issuer": "https://a:b@login.example.com"}, "issuer",
+                     id="a credential in an issuer"),
+        pytest.param("oidc", {**OIDC, "issuer": "https://login.example.com?x"}, "issuer",
+                     id="a query in an issuer"),
+        pytest.param("oidc", {**OIDC, "issuer": "login.example.com"}, "issuer", id="no address"),
+        pytest.param("oidc", {**OIDC, "jwks": "http://login.example.com/jwks"}, "jwks",
+                     id="keys without TLS"),
+        pytest.param("oidc", {**OIDC, "audience": ""}, "audience", id="no audience"),
+        pytest.param("oidc", {**OIDC, "access_token_types": ["logout+jwt"]}, "access_token_types",
+                     id="another kind of token"),
+        pytest.param("oidc", {**OIDC, "require": {"org": []}}, "require.org", id="no glob"),
+        pytest.param("github", {**GITHUB, "repositories": []}, "repositories", id="no repository"),
+        pytest.param("github", {**GITHUB, "workflows": [""]}, "workflows", id="an empty workflow"),
+        pytest.param("kubernetes", {**POD, "service_accounts": []}, "service_accounts",
+                     id="no service account"),
+        pytest.param("kubernetes", {**POD, "service_accounts": ["*"]}, "service_accounts",
+                     id="a service account without its namespace"),
+        pytest.param(
+            "spiffe",
+            {**SPIFFE, "trust_domain": "Example.org", "ids": ["spiffe://Example.org/x"]},
+            "trust_domain", id="a trust domain in capitals"),
+        pytest.param("spiffe", {**SPIFFE, "ids": ["spiffe://example.com/*"]}, "ids",
+                     id="an id of another trust domain"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_source_is_named(kind: str, source: dict[str, Any], where: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse({"identity": {kind: [source]}})
+    assert [error.partition(": ")[0] for error in wrong.value.errors] == [
+        f"$.identity.{kind}[0].{where}"
+    ]
+
+
+def test_two_sources_of_one_name() -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse({"identity": {"oidc": [OIDC], "github": [{**GITHUB, "name": "corp"}]}})
+    assert wrong.value.errors == ["$.identity.github[0].name: 'corp' is used twice"]
+
+
+@pytest.mark.parametrize(
+    ("console", "where"),
+    [
+        ({"oidc": "other", "client_id": "c"}, "$.console.oidc"),
+        ({"oidc": "corp"}, "$.console.client_id"),
+        ({"url": "http://console.example"}, "$.console.url"),
+    ],
+)
+def test_a_mistake_in_the_console(console: dict[str, str], where: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse({"identity": {"oidc": [OIDC]}, "console": console})
+    assert [error.partition(": ")[0] for error in wrong.value.errors] == [where]
+
+
 def test_several_mistakes_are_all_named() -> None:
     with pytest.raises(ConfigError) as wrong:
         parse({"upstreams": [{**UPSTREAM, "url": "x"}], "credentials": {"ttl": "1h"}})

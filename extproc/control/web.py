@@ -111,7 +111,7 @@ class Control:
                 Route("/api/v1/sessions/{id}", api(self._show)),
                 Route("/api/v1/exchanges/{id}", api(self._show)),
             ],
-            middleware=[Middleware(_SafeHeaders)],
+            middleware=[Middleware(SafeHeaders)],
             exception_handlers={Exception: _failed},
         )
 
@@ -197,7 +197,7 @@ class Control:
         return guarded
 
 
-class _SafeHeaders:
+class SafeHeaders:
     """Headers that every answer carries, the strict content security policy among them."""
 
     _HEADERS = (
@@ -214,7 +214,10 @@ class _SafeHeaders:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         async def sending(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._HEADERS]
+                # A page with a form brings a policy of its own that lets it be sent.
+                own = {name for name, _ in message["headers"]}
+                more = [header for header in self._HEADERS if header[0] not in own]
+                message["headers"] = [*message["headers"], *more]
             await send(message)
 
         await self._app(scope, receive, sending if scope["type"] == "http" else send)

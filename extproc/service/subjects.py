@@ -80,7 +80,6 @@ class SignIns(Protocol):
         verifier: str,
         redirect_uri: str,
         client_id: str,
-        client_secret: str | None,
     ) -> str:
         """The id token for an authorization code (RFC 6749 section 4.1.3, RFC 7636).
 

@@ -179,9 +179,13 @@ class JwtSubjects:
             names_issuer=found.authorization_response_iss_parameter_supported,
         )
 
-    async def redeem(self, source: str, **given: Any) -> str:
-        """As `SignIns.redeem`."""
-        return await redeem(await self._people[source].provider.discovery(), **given)
+    async def redeem(
+        self, source: str, *, code: str, verifier: str, redirect_uri: str, client_id: str
+    ) -> str:
+        """As `SignIns.redeem`; the client's secret is the console's."""
+        form = {"code": code, "code_verifier": verifier, "redirect_uri": redirect_uri}
+        provider = await self._people[source].provider.discovery()
+        return await redeem(provider, form, client_id, self._console.client_secret)
 
     async def close(self) -> None:
         for provider in self._providers.values():

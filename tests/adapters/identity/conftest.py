@@ -7,6 +7,7 @@ import pytest
 
 from extproc.adapters.identity.jwt import JwtSubjects
 from extproc.config import parse
+from extproc.core.decision import Code, Refused
 from tests.adapters.identity.provider import MemoryReplays, Provider, SetClock
 
 
@@ -20,11 +21,18 @@ def replays() -> MemoryReplays:
     return MemoryReplays()
 
 
-@pytest.fixture
-def provider() -> Iterator[Provider]:
+@pytest.fixture(scope="package")
+def server() -> Iterator[Provider]:
     made = Provider()
     yield made
     made.close()
+
+
+@pytest.fixture
+def provider(server: Provider) -> Iterator[Provider]:
+    yield server
+    server.gate.set()
+    server.reset()
 
 
 Trusting = Callable[..., JwtSubjects]
@@ -43,3 +51,13 @@ async def trusting(clock: SetClock, replays: MemoryReplays) -> AsyncIterator[Tru
     yield make
     for one in made:
         await one.close()
+
+
+async def refused(verifying: Any, why: str) -> None:
+    with pytest.raises(Refused) as error:
+        await verifying
+    refusal = error.value.refusal
+    assert refusal.code is Code.INVALID_TOKEN
+    assert why in refusal.message
+    for private in ("alice", "elsewhere", "eyJ", "staff"):
+        assert private not in refusal.message

@@ -144,6 +144,11 @@ class Asking:
         return (await self.subjects.verify(token, TokenType.ID_TOKEN, NOW)).subject
 
 
+async def is_asked(provider: Provider) -> None:
+    """Until a question for keys has arrived."""
+    assert await asyncio.to_thread(provider.arrived.acquire, timeout=10)
+
+
 async def test_the_keys_are_asked_for_once(trusting: Trusting, provider: Provider) -> None:
     asking = Asking(trusting, provider)
     assert [await asking.ask() for _ in range(3)] == ["alice"] * 3
@@ -154,7 +159,7 @@ async def test_many_who_ask_at_once_ask_once(trusting: Trusting, provider: Provi
     asking = Asking(trusting, provider)
     provider.gate.clear()
     tasks = [asyncio.create_task(asking.ask()) for _ in range(20)]
-    await asyncio.to_thread(provider.arrived.acquire)
+    await is_asked(provider)
     provider.gate.set()
     assert await asyncio.gather(*tasks) == ["alice"] * 20
     assert provider.asked["jwks"] == 1
@@ -164,7 +169,7 @@ async def test_one_who_gives_up_takes_nobody_along(trusting: Trusting, provider:
     asking = Asking(trusting, provider)
     provider.gate.clear()
     first, second = (asyncio.create_task(asking.ask()) for _ in range(2))
-    await asyncio.to_thread(provider.arrived.acquire)
+    await is_asked(provider)
     first.cancel()
     provider.gate.set()
     assert await second == "alice"
@@ -201,11 +206,11 @@ async def test_old_keys_are_asked_for_again_while_they_are_used(
 ) -> None:
     asking = Asking(trusting, provider)
     await asking.ask()
-    await asyncio.to_thread(provider.arrived.acquire)
+    await is_asked(provider)
     provider.gate.clear()
     clock.pass_by(600)
     assert await asking.ask() == "alice"  # while the question waits behind the gate
-    await asyncio.to_thread(provider.arrived.acquire)
+    await is_asked(provider)
     assert provider.asked["jwks"] == 2
     provider.gate.set()
 
@@ -279,6 +284,15 @@ async def test_an_answer_that_is_not_taken(
         await Asking(trusting, provider).ask()
 
 
+async def test_an_answer_that_does_not_come(
+    trusting: Trusting, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extproc.adapters.identity.provider.SECONDS", 0.1)
+    provider.gate.clear()
+    with pytest.raises(Unavailable, match="did not answer within"):
+        await Asking(trusting, provider).ask()
+
+
 async def test_the_slash_that_ends_an_issuer_is_part_of_its_name(
     trusting: Trusting, provider: Provider
 ) -> None:
@@ -291,7 +305,8 @@ async def test_the_slash_that_ends_an_issuer_is_part_of_its_name(
         await subjects.verify(sign({**CLAIMS, "iss": provider.issuer}), TokenType.ID_TOKEN, NOW)
 
 
-async def test_nobody_there(trusting: Trusting, provider: Provider) -> None:
+async def test_nobody_there(trusting: Trusting) -> None:
+    provider = Provider()
     provider.close()
     with pytest.raises(Unavailable, match="ConnectError"):
         await Asking(trusting, provider).ask()
