@@ -261,8 +261,11 @@ class Scanner:
                 size = len(word)
                 at = data.find(word, first)
                 while at >= 0:
-                    hits += [(number, at, at + size) for number in words[word]]
-                    at = data.find(word, at + size)
+                    end = at + size
+                    # As in the list: what goes on is another word.
+                    if not data[end : end + 1].isalpha():
+                        hits += [(number, at, end) for number in words[word]]
+                    at = data.find(word, end)
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
@@ -333,9 +336,12 @@ class Scanner:
                     at = _walk_back(data, at, detector)
                 elif detector.reach is Reach.WORDS:
                     for place in _word_starts(data, at, detector.links):
-                        if first <= place < limit and (number, place) not in tried:
+                        if (
+                            first <= place < limit
+                            and (number, place) not in tried
+                            and self._note(detector, view, place, first, limit, runs, found, at)
+                        ):
                             tried.add((number, place))
-                            self._note(detector, view, place, first, limit, runs, found)
                     continue
                 if at < limit:
                     self._note(detector, view, at, first, limit, runs, found)
@@ -349,22 +355,30 @@ class Scanner:
         limit: int,
         runs: dict[Run, tuple[int, int]],
         found: list[Match],
-    ) -> None:
-        """Add what a detector finds at a place, if its value begins in [first, limit)."""
+        anchor: int = -1,
+    ) -> bool:
+        """Add what a detector finds at a place, if its value begins in [first, limit).
+
+        False when its pattern ends before the anchor, which then is none of it: whether that
+        word has come must not make a difference. A nearer anchor may find it.
+        """
         data, base = view.data, view.base
         match = detector.pattern.match(data, at)
         if match is None:
-            return
+            return True
+        if match.end() <= anchor:
+            return False
         start, end = match.span(1 if detector.pattern.groups else 0)
         if not first <= start < limit:
-            return
+            return True
         end = detector.validate(data, start, end)
         if not end:
-            return
+            return True
         if detector.run is not None:
             end = _run_end(runs, detector.run, data, end)
         rank = self.engine.ranks[detector.type]
         found.append(Match(start + base, end + base, rank, detector.type, detector.run))
+        return True
 
 
 class _Groups:
