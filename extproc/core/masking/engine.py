@@ -18,6 +18,7 @@ import hyperscan
 from extproc.core.decision import Unavailable
 from extproc.core.masking import detectors, placeholder
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
+from extproc.core.masking.database import database_of
 from extproc.core.masking.detectors.detector import (
     CONTEXT,
     NAMES,
@@ -30,6 +31,7 @@ from extproc.core.masking.detectors.detector import (
 from extproc.core.masking.detectors.number import is_cued
 from extproc.core.masking.live import EXACT, WINDOW, LiveTail, lead_width, longest, widths
 from extproc.core.masking.view import View
+from extproc.core.ports import Cache
 
 _GROUP_BYTES = b"0123456789 .()/+-"
 _GROUP_RUN = re.compile(rb"[0-9 .()/+-]*")
@@ -63,6 +65,7 @@ class Engine:
         chosen: Sequence[Detector],
         terms: Sequence[str] = (),
         patterns: Sequence[tuple[str, str]] = (),
+        cache: Cache | None = None,
     ) -> None:
         """Raises ValueError for a term or a pattern that cannot be looked for in a stream, and
         Unavailable("masker") when the detectors do not compile.
@@ -125,7 +128,7 @@ class Engine:
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
-            self.database = self._database()
+            self.database = self._database(cache)
             self._live = [LiveTail(whole, values) for whole, values in live]
             self._live_wide = LiveTail(wide[0], wide[1], loose=EXACT)
             self._live_terms = TermTail(self.terms)
@@ -133,7 +136,7 @@ class Engine:
         except Exception as error:
             raise Unavailable("masker", f"detectors do not compile: {error}") from error
 
-    def _database(self) -> hyperscan.Database:
+    def _database(self, cache: Cache | None) -> hyperscan.Database:
         listed: list[tuple[int, bytes, int]] = []
         for number, sharing in enumerate(self.anchored):
             if sharing[0].words:
@@ -146,10 +149,7 @@ class Engine:
         self.without_start = {*self.groups, *range(count, count + len(self.terms))}
         for number, term in enumerate(self.terms, count):
             listed.append((number, term.expression, hyperscan.HS_FLAG_CASELESS))
-        numbers, expressions, flags = map(list, zip(*listed, strict=True))
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(expressions=expressions, ids=numbers, flags=flags)
-        return database
+        return database_of(listed, cache)
 
     def _warm_up(self) -> None:
         """Build the automaton's common states here, not in the first exchange."""
@@ -174,6 +174,7 @@ def engine_for(
     profile: str,
     terms: tuple[str, ...],
     patterns: tuple[tuple[str, str], ...],
+    cache: Cache | None = None,
     *,
     has_placeholders: bool = False,
 ) -> Engine:
@@ -181,7 +182,7 @@ def engine_for(
     chosen = detectors.of_profile(profile)
     if has_placeholders:
         chosen = [*chosen, placeholder.DETECTOR]
-    return Engine(chosen, terms, patterns)
+    return Engine(chosen, terms, patterns, cache)
 
 
 class Scanner:
