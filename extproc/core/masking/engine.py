@@ -29,7 +29,15 @@ from extproc.core.masking.detectors.detector import (
     Run,
 )
 from extproc.core.masking.detectors.number import is_cued
-from extproc.core.masking.live import EXACT, WINDOW, LiveTail, lead_width, longest, widths
+from extproc.core.masking.live import (
+    EXACT,
+    WINDOW,
+    LiveTail,
+    lead_width,
+    longest,
+    parsed,
+    widths,
+)
 from extproc.core.masking.view import View
 from extproc.core.ports import Cache
 
@@ -133,6 +141,7 @@ class Engine:
             self._live_wide = LiveTail(wide[0], wide[1], loose=EXACT)
             self._live_terms = TermTail(self.terms)
             self._warm_up()
+            parsed.cache_clear()
         except Exception as error:
             raise Unavailable("masker", f"detectors do not compile: {error}") from error
 
