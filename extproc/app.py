@@ -20,7 +20,7 @@ from extproc.core.masking import Masker, Strategy
 from extproc.core.masking.detectors import STRENGTH
 from extproc.core.masking.strategy import mistakes
 from extproc.core.plugin_result import read_plugin_result
-from extproc.core.ports import PolicyEngine
+from extproc.core.ports import Cache, PolicyEngine
 from extproc.service.judge import ReadResult
 from extproc.wire.data_port import CONTROL_SOCKET
 
@@ -92,10 +92,11 @@ def not_built_yet(config: Config) -> list[str]:
 class Maskers:
     """Maskers by profile, built once; a custom term or pattern that cannot work stops the start."""
 
-    def __init__(self, config: Config, key: bytes = b"") -> None:
+    def __init__(self, config: Config, key: bytes = b"", cache: Cache | None = None) -> None:
         """`key` is the secret of pseudonyms. Raises ConfigError."""
         self._config = config
         self._key = key
+        self._cache = cache
         self._strategies = _strategies(config)
         self._built: dict[str, Masker] = {}
         try:
@@ -110,7 +111,7 @@ class Maskers:
             patterns = [(pattern.type, pattern.regex) for pattern in masking.patterns]
             try:
                 self._built[name] = Masker(
-                    name, masking.terms, patterns, self._strategies, self._key
+                    name, masking.terms, patterns, self._strategies, self._key, self._cache
                 )
             except ValueError as error:
                 raise Unavailable("masker", str(error)) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from extproc.adapters.dpop import DpopProofs
+from extproc.adapters.file_cache import FileCache
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.masking_key import masking_key
 from extproc.adapters.metrics import Metrics
@@ -72,7 +73,8 @@ class Worker:
         ids = SortableIds(clock)
         self._metrics = metrics = Metrics([glob for up in config.upstreams for glob in up.models])
         self._engine = engine
-        maskers = Maskers(config, masking_key(config.masking.key, data_dir))
+        key = masking_key(config.masking.key, data_dir)
+        maskers = Maskers(config, key, FileCache(data_dir / "cache"))
         self._store = AgentStore(data_dir / STATE_FILE)
         self._recorder = recorder
         self._replays = ReplayStore(data_dir / REPLAYS_FILE, clock)

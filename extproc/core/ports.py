@@ -27,6 +27,22 @@ class Ids(Protocol):
         ...
 
 
+class Cache(Protocol):
+    """Keeps for the next start what takes long to make. It never raises: what cannot be read is
+    not there, and what cannot be written is made again.
+    """
+
+    def load(self, key: str) -> bytes | None:
+        """What was saved under this very key, and not a byte of it changed."""
+        ...
+
+    def save(self, key: str, data: bytes) -> None:
+        """`key` is a name of letters and figures."""
+        ...
+
+    def __hash__(self) -> int: ...
+
+
 class PolicyEngine(Protocol):
     """Evaluates the three entrypoints. Fails closed: anything odd is Unavailable."""
 

@@ -18,6 +18,7 @@ import hyperscan
 from extproc.core.decision import Unavailable
 from extproc.core.masking import detectors, placeholder
 from extproc.core.masking.custom import CustomPattern, Term, TermTail, read_patterns, read_terms
+from extproc.core.masking.database import database_of
 from extproc.core.masking.detectors.detector import (
     CONTEXT,
     NAMES,
@@ -28,8 +29,18 @@ from extproc.core.masking.detectors.detector import (
     Run,
 )
 from extproc.core.masking.detectors.number import is_cued
-from extproc.core.masking.live import EXACT, WINDOW, LiveTail, lead_width, longest, widths
+from extproc.core.masking.live import (
+    EXACT,
+    WINDOW,
+    LiveTail,
+    lead_width,
+    longest,
+    parsed,
+    widths,
+)
 from extproc.core.masking.view import View
+from extproc.core.masking.words import word_list
+from extproc.core.ports import Cache
 
 _GROUP_BYTES = b"0123456789 .()/+-"
 _GROUP_RUN = re.compile(rb"[0-9 .()/+-]*")
@@ -52,7 +63,9 @@ _BEGINNINGS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _CAPITALISED = re.compile(rb"[A-Z][A-Za-z]+")
 _FEW_WORDS = 8
 _SHORT = 4096
-"""So few words in so short a text are quicker looked for one by one."""
+"""So few words in so short a text are quicker found one by one, by an automaton of all words: most
+have none. In a long text of nothing but names it would make more new states than it may keep.
+"""
 
 
 class Engine:
@@ -63,6 +76,7 @@ class Engine:
         chosen: Sequence[Detector],
         terms: Sequence[str] = (),
         patterns: Sequence[tuple[str, str]] = (),
+        cache: Cache | None = None,
     ) -> None:
         """Raises ValueError for a term or a pattern that cannot be looked for in a stream, and
         Unavailable("masker") when the detectors do not compile.
@@ -83,6 +97,7 @@ class Engine:
         for number, sharing in enumerate(self.anchored):
             for word in sharing[0].words:
                 self.words[word] = (*self.words.get(word, ()), number)
+        self.names = word_list(frozenset(self.words))
         self.groups = {
             number: _Groups(sharing)
             for number, sharing in enumerate(self.anchored)
@@ -125,15 +140,16 @@ class Engine:
         self.hold_most = max(lengths, default=0) + 2
         """No match and no beginning of one is longer."""
         try:
-            self.database = self._database()
+            self.database = self._database(cache)
             self._live = [LiveTail(whole, values) for whole, values in live]
             self._live_wide = LiveTail(wide[0], wide[1], loose=EXACT)
             self._live_terms = TermTail(self.terms)
             self._warm_up()
+            parsed.cache_clear()
         except Exception as error:
             raise Unavailable("masker", f"detectors do not compile: {error}") from error
 
-    def _database(self) -> hyperscan.Database:
+    def _database(self, cache: Cache | None) -> hyperscan.Database:
         listed: list[tuple[int, bytes, int]] = []
         for number, sharing in enumerate(self.anchored):
             if sharing[0].words:
@@ -146,10 +162,7 @@ class Engine:
         self.without_start = {*self.groups, *range(count, count + len(self.terms))}
         for number, term in enumerate(self.terms, count):
             listed.append((number, term.expression, hyperscan.HS_FLAG_CASELESS))
-        numbers, expressions, flags = map(list, zip(*listed, strict=True))
-        database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-        database.compile(expressions=expressions, ids=numbers, flags=flags)
-        return database
+        return database_of(listed, cache)
 
     def _warm_up(self) -> None:
         """Build the automaton's common states here, not in the first exchange."""
@@ -174,6 +187,7 @@ def engine_for(
     profile: str,
     terms: tuple[str, ...],
     patterns: tuple[tuple[str, str], ...],
+    cache: Cache | None = None,
     *,
     has_placeholders: bool = False,
 ) -> Engine:
@@ -181,7 +195,7 @@ def engine_for(
     chosen = detectors.of_profile(profile)
     if has_placeholders:
         chosen = [*chosen, placeholder.DETECTOR]
-    return Engine(chosen, terms, patterns)
+    return Engine(chosen, terms, patterns, cache)
 
 
 class Scanner:
@@ -248,21 +262,19 @@ class Scanner:
         self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
         words = self.engine.words
         if words:
-            # Most texts have no known word, and one look at a list of all tells so.
-            known = words.keys() & _CAPITALISED.findall(data, first)
-            if len(known) > _FEW_WORDS or (known and len(data) > _SHORT):
-                hits += [
-                    (number, *match.span())
-                    for match in _CAPITALISED.finditer(data, first)
-                    for number in words.get(match[0], ())
-                ]
-                return hits
-            for word in known:
-                size = len(word)
-                at = data.find(word, first)
-                while at >= 0:
-                    hits += [(number, at, at + size) for number in words[word]]
-                    at = data.find(word, at + size)
+            at = first
+            if len(data) <= _SHORT:
+                for _ in range(_FEW_WORDS):
+                    start, end = self.engine.names.search(data, at)
+                    if end < 0:
+                        return hits
+                    hits += [(number, start, end) for number in words[data[start:end]]]
+                    at = end
+            hits += [
+                (number, *match.span())
+                for match in _CAPITALISED.finditer(data, at)
+                for number in words.get(match[0], ())
+            ]
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
@@ -333,9 +345,12 @@ class Scanner:
                     at = _walk_back(data, at, detector)
                 elif detector.reach is Reach.WORDS:
                     for place in _word_starts(data, at, detector.links):
-                        if first <= place < limit and (number, place) not in tried:
+                        if (
+                            first <= place < limit
+                            and (number, place) not in tried
+                            and self._note(detector, view, place, first, limit, runs, found, at)
+                        ):
                             tried.add((number, place))
-                            self._note(detector, view, place, first, limit, runs, found)
                     continue
                 if at < limit:
                     self._note(detector, view, at, first, limit, runs, found)
@@ -349,22 +364,30 @@ class Scanner:
         limit: int,
         runs: dict[Run, tuple[int, int]],
         found: list[Match],
-    ) -> None:
-        """Add what a detector finds at a place, if its value begins in [first, limit)."""
+        anchor: int = -1,
+    ) -> bool:
+        """Add what a detector finds at a place, if its value begins in [first, limit).
+
+        False when its pattern ends before the anchor, which then is none of it: whether that
+        word has come must not make a difference. A nearer anchor may find it.
+        """
         data, base = view.data, view.base
         match = detector.pattern.match(data, at)
         if match is None:
-            return
+            return True
+        if match.end() <= anchor:
+            return False
         start, end = match.span(1 if detector.pattern.groups else 0)
         if not first <= start < limit:
-            return
+            return True
         end = detector.validate(data, start, end)
         if not end:
-            return
+            return True
         if detector.run is not None:
             end = _run_end(runs, detector.run, data, end)
         rank = self.engine.ranks[detector.type]
         found.append(Match(start + base, end + base, rank, detector.type, detector.run))
+        return True
 
 
 class _Groups:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -57,11 +58,17 @@ _ZERO_WIDTH = (sre.AT, sre.ASSERT, sre.ASSERT_NOT)
 Items = Any  # a parsed sequence: the standard library has no public type for it
 
 
+@lru_cache(maxsize=512)
+def parsed(pattern: re.Pattern[bytes]) -> Items:
+    """Asked for several times while an engine is built, which clears this cache at its end."""
+    return parser.parse(pattern.pattern, pattern.flags)
+
+
 def _parts(pattern: re.Pattern[bytes]) -> tuple[Items, Items]:
     """The pattern's lead, all that stands before its first group, and the rest. The lead is empty
     where there is no group, or where that is a part of something else.
     """
-    items = parser.parse(pattern.pattern, pattern.flags)
+    items = parsed(pattern)
     for index, (op, value) in enumerate(items):
         if op is sre.SUBPATTERN and value[0] == 1:
             return items[:index], items[index:]
@@ -78,7 +85,7 @@ def widths(pattern: re.Pattern[bytes]) -> tuple[int, int]:
 
     The longest is a very large number when there is no limit.
     """
-    items = parser.parse(pattern.pattern, pattern.flags)
+    items = parsed(pattern)
     least, most = items.getwidth()
     if len(items) and items[-1][0] in (sre.ASSERT, sre.ASSERT_NOT):
         most += items[-1][1][1].getwidth()[1]
@@ -92,6 +99,8 @@ class _Reverser:
         self.ignore_case = bool(flags & re.IGNORECASE)
         self.dot_all = bool(flags & re.DOTALL)
         self.loose = loose
+        self._written: dict[int, str] = {}
+        """Nodes, by identity, that were written before: each is a part of many prefixes."""
 
     # --- single bytes
 
@@ -137,6 +146,14 @@ class _Reverser:
         return "".join(self._whole_node(op, value) for op, value in reversed(items))
 
     def _whole_node(self, op: Any, value: Any) -> str:
+        if type(value) is int:
+            return self._written_node(op, value)
+        text = self._written.get(id(value))
+        if text is None:
+            text = self._written[id(value)] = self._written_node(op, value)
+        return text
+
+    def _written_node(self, op: Any, value: Any) -> str:
         single = self.bytes_of(op, value)
         if single is not None:
             return _class_text(single)
@@ -190,9 +207,11 @@ class _Reverser:
     def _scoped(self, value: Any) -> _Reverser:
         _, added, removed, _ = value
         flags = re.IGNORECASE * self.ignore_case | re.DOTALL * self.dot_all
-        return _Reverser((flags | added) & ~removed, self.loose)
+        scoped = (flags | added) & ~removed
+        return self if scoped == flags else _Reverser(scoped, self.loose)
 
 
+@lru_cache(maxsize=512)
 def _class_text(values: frozenset[int]) -> str:
     """The values as a class of ranges."""
     if len(values) == 256:
@@ -250,7 +269,7 @@ def reversed_prefixes(
 
     Raises ValueError for what cannot be described.
     """
-    items = parser.parse(pattern.pattern, pattern.flags)
+    items = parsed(pattern)
     if of_value:
         _, items = _parts(pattern)
     return _Reverser(pattern.flags, loose).prefix(items, is_end=True)

@@ -15,6 +15,7 @@ from extproc.core.masking.strategy import Strategies, Strategy, mistakes
 from extproc.core.masking.stream import StreamMasker
 from extproc.core.masking.substitute import Substitutes
 from extproc.core.masking.view import PlainView
+from extproc.core.ports import Cache
 
 _KNOWN_LENGTH = 64
 _KNOWN_MOST = 4096
@@ -34,10 +35,11 @@ class Masker:
         patterns: Sequence[tuple[str, str]] = (),
         strategies: Strategies | None = None,
         key: bytes = b"",
+        cache: Cache | None = None,
     ) -> None:
         """`profile` is default, structured, secrets or strict. `terms` are literals, found
         caseless and as whole words. `patterns` are (TYPE, RE2 expression). `key` is the secret
-        of pseudonyms.
+        of pseudonyms. `cache` keeps what is compiled.
 
         This masker puts labels. What `strategies` say is done by that of `for_exchange`.
 
@@ -54,7 +56,7 @@ class Masker:
             kind for kind, strategy in self._strategies.items() if strategy is Strategy.BLOCK
         )
         """Types that an exchange is refused for."""
-        self._configuration = profile, tuple(terms), tuple(patterns)
+        self._configuration = profile, tuple(terms), tuple(patterns), cache
         self._scanner = Scanner(engine_for(*self._configuration))
         self._restoring: list[Scanner] = []
         """The scanner that finds pseudonyms too, made when it is first needed."""

@@ -87,6 +87,8 @@ ENTITIES = (
     PEM[:60],
     "Maria T. van der Berg-Lopez Jr.",
     "Qwerto Brzozenko",
+    "Prescriber P. McEnroe. Bob",
+    "R. O'Dwyer",
     "LOPEZ, MARIA",
     "Weber, Ana",
     "my name is omar fernandez",
@@ -103,6 +105,7 @@ ENTITIES = (
 
 FRAGMENTS = (
     *(" ", " ", ". ", ", ", "\n", "@", "-", "1 (", "+", "..", ":", "/", '"', "\\", "\\n", "'"),
+    *("Maria", "Bobby ", "Baker", "P. ", "O'", "Mc"),
     *("Call me", "the price is 12.50", "x = y + 1", "2024-01-15 10:30:00", "std::vec", "key = "),
     *(
         "sk-",

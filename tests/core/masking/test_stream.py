@@ -150,6 +150,26 @@ def test_every_cut_of_a_short_document_into_three(document: str) -> None:
             ],
             id="a match that begins where a long scalar is not settled",
         ),
+        pytest.param(
+            False,
+            ["A Prescriber P. McEnroe", ". ", "Bob"],
+            id="a surname without an anchor of its own, and a known name behind it",
+        ),
+        pytest.param(
+            False,
+            ["I met P. Baker", " today.", " Bob"],
+            id="initials before a word that is no anchor, and a known name behind them",
+        ),
+        pytest.param(
+            False,
+            ["Berry D'AngeloDeneen Chancellor-Veena A. B.. ", "Jakobsen Light) "],
+            id="the end of a name, and another one behind its initials",
+        ),
+        pytest.param(
+            False,
+            ["Qwert P. Baker Bobby, ", "said", " Bob"],
+            id="a word that begins like a known one of another place",
+        ),
     ],
 )
 def test_cuts_that_once_made_a_difference(is_json: bool, pieces: list[str]) -> None:
@@ -157,6 +177,13 @@ def test_cuts_that_once_made_a_difference(is_json: bool, pieces: list[str]) -> N
         stream = masker.json_stream() if is_json else masker.stream()
         mask = masker.mask_json_text if is_json else masker.mask
         assert fed(stream, pieces)[0] == mask("".join(pieces))[0]
+
+
+def test_a_word_behind_a_name_does_not_make_it_one() -> None:
+    masker = MASKERS["default"]
+    for name in ("Prescriber P. McEnroe", "P. Baker", "von Qwert Xachuk Allowing"):
+        alone = masker.mask(name)[0]
+        assert masker.mask(f"{name}. Bob")[0] == f"{alone}. [PERSON]"
 
 
 def test_prose_is_held_for_a_word_and_what_could_continue_a_name() -> None:

@@ -203,7 +203,7 @@ DETECTORS = (
     ),
     Detector(
         "PERSON",
-        rf"\b[A-Z][a-z]{{2,}}(?:{ENDINGS})\b",
+        rf"\b(?:[A-Z][a-z]+(?:{ENDINGS})\b|Mc[A-Za-z]|O'[A-Z])",
         _PATTERN,
         _person,
         reach=Reach.WORDS,
