@@ -39,7 +39,6 @@ from extproc.core.masking.live import (
     widths,
 )
 from extproc.core.masking.view import View
-from extproc.core.masking.words import word_list
 from extproc.core.ports import Cache
 
 _GROUP_BYTES = b"0123456789 .()/+-"
@@ -63,9 +62,7 @@ _BEGINNINGS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _CAPITALISED = re.compile(rb"[A-Z][A-Za-z]+")
 _FEW_WORDS = 8
 _SHORT = 4096
-"""So few words in so short a text are quicker found one by one, by an automaton of all words: most
-have none. In a long text of nothing but names it would make more new states than it may keep.
-"""
+"""So few words in so short a text are quicker looked for one by one."""
 
 
 class Engine:
@@ -97,7 +94,6 @@ class Engine:
         for number, sharing in enumerate(self.anchored):
             for word in sharing[0].words:
                 self.words[word] = (*self.words.get(word, ()), number)
-        self.names = word_list(frozenset(self.words))
         self.groups = {
             number: _Groups(sharing)
             for number, sharing in enumerate(self.anchored)
@@ -262,19 +258,24 @@ class Scanner:
         self._scan(data, lambda number, start, end, _flags, _context: note((number, start, end)))
         words = self.engine.words
         if words:
-            at = first
-            if len(data) <= _SHORT:
-                for _ in range(_FEW_WORDS):
-                    start, end = self.engine.names.search(data, at)
-                    if end < 0:
-                        return hits
-                    hits += [(number, start, end) for number in words[data[start:end]]]
-                    at = end
-            hits += [
-                (number, *match.span())
-                for match in _CAPITALISED.finditer(data, at)
-                for number in words.get(match[0], ())
-            ]
+            # Most texts have no known word, and one look at a list of all tells so.
+            known = words.keys() & _CAPITALISED.findall(data, first)
+            if len(known) > _FEW_WORDS or (known and len(data) > _SHORT):
+                hits += [
+                    (number, *match.span())
+                    for match in _CAPITALISED.finditer(data, first)
+                    for number in words.get(match[0], ())
+                ]
+                return hits
+            for word in known:
+                size = len(word)
+                at = data.find(word, first)
+                while at >= 0:
+                    end = at + size
+                    # As in the list: what goes on is another word.
+                    if not data[end : end + 1].isalpha():
+                        hits += [(number, at, end) for number in words[word]]
+                    at = data.find(word, end)
         return hits
 
     def _matches(self, view: View, low: int, limit: int, progress: list[int]) -> list[Match]:
