@@ -24,6 +24,8 @@ from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
 from extproc.adapters.sqlite.replays import ReplayStore
+from extproc.adapters.sqlite.sessions import FILE as SESSIONS_FILE
+from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
 from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.system import SortableIds, SystemClock
@@ -42,6 +44,7 @@ from extproc.config import Config, host_port
 from extproc.control.binding import Binding
 from extproc.control.data_port import DataPort
 from extproc.control.lifecycle import LifecycleEndpoints
+from extproc.control.sign_in import SignIn
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
@@ -84,6 +87,7 @@ class PolicyServer:
         standing = Standing(self._store, authority, clock)
         events = Events(self._writer, clock, ids)
         self._subjects = subjects = TrustedSubjects(config, clock, self._replays)
+        self._sessions = SessionStore(data_dir / SESSIONS_FILE)
         issuance = Issuance(
             self._agents,
             subjects,
@@ -102,9 +106,21 @@ class PolicyServer:
             token=TokenEndpoint(
                 issuance, Binding(proofs).confirmation, clock, authority.issuer, self._base_urls
             ),
-            lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
-            subjects=SubjectEndpoints(standing, events),
+            lifecycle=LifecycleEndpoints(
+                standing, self._sessions, events, clock, subjects.verify_logout
+            ),
+            subjects=SubjectEndpoints(standing, self._sessions, events),
+            sign_in=SignIn(
+                config.console,
+                self._sessions,
+                clock,
+                sign_ins=subjects.jwt,
+                identify=self._agents.identify,
+                is_running=self._agents.is_running,
+                issuer=authority.issuer,
+            ),
             events=events,
+            roles=config.console.roles,
             issuer=authority.issuer,
             jwks=authority.jwks,
             metrics=self._metrics.text,
@@ -193,6 +209,7 @@ class PolicyServer:
         self._reader.close()
         await self._subjects.close()
         self._replays.close()
+        self._sessions.close()
         self._store.close()
         if self._sources is not None:
             self._sources.close()
@@ -252,6 +269,7 @@ class PolicyServer:
         """End what is due, and say so: workers that do not hear of it refuse."""
         self._metrics.active_agents.set(self._agents.sweep())
         self._store.beat(self._clock.elapsed())
+        self._sessions.sweep(self._clock.now())
 
     async def _sweep(self) -> None:
         while True:

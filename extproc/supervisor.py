@@ -252,10 +252,12 @@ def _credential(config: Config) -> tuple[str, int]:
     It is not idle before it expires: people read before they paste. Raises StartError.
     """
     ttl = seconds(config.credentials.max_ttl)
+    # Whoever starts the server may do everything at its console.
+    groups = list(dict.fromkeys((ADMIN_GROUP, *config.console.roles.admin)))
     with _local_agents(config) as agents:
         try:
             _, token = agents.start(
-                getpass.getuser(), groups=[ADMIN_GROUP], name="local", ttl=ttl, client_id=CLIENT
+                getpass.getuser(), groups=groups, name="local", ttl=ttl, client_id=CLIENT
             )
         except Refused as error:
             raise StartError(f"no credential for {getpass.getuser()}: {error}") from None

@@ -17,6 +17,7 @@ from extproc.core.decision import Refusal, Refused, Unavailable
 from extproc.core.ports import Clock
 from extproc.core.record import EventKind
 from extproc.service.events import Events
+from extproc.service.people import Sessions
 from extproc.service.standing import Standing
 from extproc.service.subjects import Logout
 
@@ -27,12 +28,14 @@ class LifecycleEndpoints:
     def __init__(
         self,
         standing: Standing,
+        sessions: Sessions,
         events: Events,
         clock: Clock,
         verify_logout: Callable[[str, int], Awaitable[Logout]],
     ) -> None:
         """`verify_logout` reads a logout token; raises Refused or Unavailable."""
         self._standing = standing
+        self._sessions = sessions
         self._events = events
         self._clock = clock
         self._verify_logout = verify_logout
@@ -93,6 +96,9 @@ class LifecycleEndpoints:
             said = await self._verify_logout(form.get("logout_token", ""), self._clock.now())
             ended = await asyncio.to_thread(
                 self._standing.end_session, said.issuer, said.subject, said.session
+            )
+            await asyncio.to_thread(
+                self._sessions.drop_subject, said.issuer, said.subject, said.session
             )
             await self._events.note(
                 EventKind.LOGGED_OUT,

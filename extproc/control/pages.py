@@ -1,16 +1,11 @@
-"""The page at `/`: what this port is. The console grows from here."""
+"""The page at `/`: what this port is, and who is signed in. The console grows from here."""
 
-HOME = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>extproc</title>
-</head>
-<body>
-<main>
-<h1>extproc</h1>
-<p>The control port of the policy server. Agents do not come here; they call the data port.</p>
+from __future__ import annotations
+
+from string import Template
+
+_ABOUT = """<p>The control port of the policy server. Agents do not come here; they call the data
+port.</p>
 <ul>
 <li><a href="/readyz">/readyz</a>: can it serve?</li>
 <li><a href="/metrics">/metrics</a>: for Prometheus</li>
@@ -18,8 +13,15 @@ HOME = """<!doctype html>
 credentials</li>
 </ul>
 <p>Who is running, and what was asked: <code>extproc agents list</code> and
-<code>extproc sessions list</code>.</p>
-</main>
-</body>
-</html>
-"""
+<code>extproc sessions list</code>.</p>"""
+
+HOME = ("extproc", Template(_ABOUT + """<p><a href="/login">Sign in</a></p>"""))
+HOME_OF = (
+    "extproc",
+    Template(
+        _ABOUT
+        + """<form method="post" action="/logout">
+<p>Signed in as $who ($role). <button type="submit">Sign out</button></p>
+</form>"""
+    ),
+)

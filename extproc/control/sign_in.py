@@ -60,15 +60,19 @@ class SignIn:
         sign_ins: SignIns,
         identify: Callable[[Headers], Identity],
         is_running: Callable[[str], bool],
+        issuer: str,
     ) -> None:
         """`identify` and `is_running` are those of `service.agents.Agents`: a session that began
-        with an agent's credential ends with the agent."""
+        with an agent's credential ends with the agent. `issuer`: the local authority, whose
+        credentials alone are taken.
+        """
         self._console = console
         self._sessions = sessions
         self._clock = clock
         self._sign_ins = sign_ins
         self._identify = identify
         self._is_running = is_running
+        self._issuer = issuer
         self._key = secrets.token_bytes(32)
 
     def routes(self) -> list[Route]:
@@ -187,6 +191,9 @@ class SignIn:
             # As one value, whatever is in it: a credential is never looked for elsewhere.
             headers = {"authorization": f"Bearer {form.get('credential', '').strip()}"}
             identity = await asyncio.to_thread(self._identify, headers)
+            if identity.issuer != self._issuer or identity.parent:
+                # Of a program, whoever it works for; people come by the provider, or from here.
+                return page(SIGN_IN, 403, next=place, why="This credential is an agent's.")
             subject = Subject(
                 subject=identity.subject,
                 issuer=identity.issuer,

@@ -52,13 +52,17 @@ def page(
     why: str = "",
     next: str = "/",
     further: str = "",
+    who: str = "",
+    role: str = "",
 ) -> HTMLResponse:
     """`why`: what went wrong. `next`: where to go from the form. `further`: where the session at
-    the provider can be ended."""
+    the provider can be ended. `who` and `role`: of the person."""
     title, body = kind
     filled = body.substitute(
         why=f'<p role="alert">{escape(why)}</p>' if why else "",
         next=escape(next),
+        who=escape(who),
+        role=escape(role),
         further=f'<p><a href="{escape(further)}">Sign out at the identity provider too</a></p>'
         if further
         else "<p>Your session here is over.</p>",

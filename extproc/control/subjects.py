@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from extproc.core.record import EventKind
 from extproc.service.events import Events
+from extproc.service.people import Sessions
 from extproc.service.standing import Standing
 
 _log = structlog.get_logger("extproc.control")
@@ -26,8 +27,9 @@ class _Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SubjectEndpoints:
     """The routes are for administrators; what they do is written down under the caller's name."""
 
-    def __init__(self, standing: Standing, events: Events) -> None:
+    def __init__(self, standing: Standing, sessions: Sessions, events: Events) -> None:
         self._standing = standing
+        self._sessions = sessions
         self._events = events
 
     async def list(self, _: Request) -> Response:
@@ -37,8 +39,9 @@ class SubjectEndpoints:
     async def revoke(self, request: Request) -> Response:
         """End all agents of a subject and let it start none. Durable before it is answered."""
         named = await _named(request)
-        by = request.state.identity.subject
+        by = request.state.caller
         ended = await asyncio.to_thread(self._standing.revoke, named.subject, by, named.reason)
+        await asyncio.to_thread(self._sessions.drop_subject, "", named.subject, "")
         await self._note(request, EventKind.SUBJECT_REVOKED, named)
         _log.info("subject revoked", agents=len(ended))
         return JSONResponse({"subject": named.subject, "revoked": True, "ended": len(ended)})
@@ -56,7 +59,7 @@ class SubjectEndpoints:
     async def _note(self, request: Request, kind: EventKind, named: _Named) -> None:
         await self._events.note(
             kind,
-            actor=request.state.identity.subject,
+            actor=request.state.caller,
             subject=named.subject,
             source=request.client.host if request.client else "",
             reason=named.reason,

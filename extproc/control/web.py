@@ -15,12 +15,15 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from extproc.config import Roles
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.openapi import DOCUMENT
-from extproc.control.pages import HOME
+from extproc.control.pages import HOME, HOME_OF
+from extproc.control.sign_in import SignIn
+from extproc.control.sign_in_pages import page
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.core.decision import Code, Refusal, Refused, Unavailable
@@ -28,6 +31,7 @@ from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Headers
 from extproc.core.record import EventKind
 from extproc.service.events import Events
+from extproc.service.people import Role, role_of_groups
 
 _log = structlog.get_logger("extproc.control")
 
@@ -64,7 +68,9 @@ class Control:
         token: TokenEndpoint,
         lifecycle: LifecycleEndpoints,
         subjects: SubjectEndpoints,
+        sign_in: SignIn,
         events: Events,
+        roles: Roles,
         issuer: str,
         jwks: Callable[[], dict[str, Any]],
         metrics: Callable[[], bytes],
@@ -81,7 +87,9 @@ class Control:
         self._token = token
         self._lifecycle = lifecycle
         self._subjects = subjects
+        self._sign_in = sign_in
         self._events = events
+        self._roles = roles
         self._issuer = issuer
         self._jwks = jwks
         self._metrics = metrics
@@ -92,6 +100,7 @@ class Control:
         return Starlette(
             routes=[
                 Route("/", self._home),
+                *self._sign_in.routes(),
                 Route("/livez", self._live),
                 Route("/readyz", self._ready),
                 Route("/metrics", self._scrape),
@@ -115,8 +124,16 @@ class Control:
             exception_handlers={Exception: _failed},
         )
 
-    async def _home(self, _: Request) -> Response:
-        return HTMLResponse(HOME)
+    async def _home(self, request: Request) -> Response:
+        try:
+            person = await self._sign_in.role_of(request)
+        except Unavailable as error:
+            _log.error("cannot answer", detail=str(error))
+            person = None
+        if person is None:
+            return page(HOME)
+        subject, role = person
+        return page(HOME_OF, who=subject.subject, role=role.name.lower())
 
     async def _live(self, _: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -150,7 +167,7 @@ class Control:
             return _error(404, "not_found", "no such agent is running")
         await self._events.note(
             EventKind.AGENT_ENDED,
-            actor=request.state.identity.subject,
+            actor=request.state.caller,
             agent_id=agent_id,
             source=request.client.host if request.client else "",
             reason="killed",
@@ -170,21 +187,31 @@ class Control:
             return _error(404, "not_found", "nothing was recorded under this id")
         return _json(found)
 
+    async def _administrator(self, request: Request) -> str:
+        """Who asks, if they may administer: by a session of the console, or by a credential.
+
+        An administrator's agents are programs, and are not asked to administer, unless that is
+        what they were started for; those of the local authority were started by whoever may write
+        to its directory. Raises Refused for no good credential.
+        """
+        person = await self._sign_in.role_of(request)
+        if person is not None:
+            subject, role = person
+            return subject.subject if role >= Role.ADMIN else ""
+        identity = self._identify(dict(request.headers))
+        held = role_of_groups(identity.groups, self._roles)
+        is_meant = identity.issuer == self._issuer or CONTROL in identity.scope.split()
+        return identity.subject if held is Role.ADMIN and is_meant else ""
+
     def _guarded(
         self, endpoint: Callable[[Request], Awaitable[Response]]
     ) -> Callable[[Request], Awaitable[Response]]:
         async def guarded(request: Request) -> Response:
             try:
-                identity = self._identify(dict(request.headers))
-                if ADMIN_GROUP not in identity.groups:
-                    return _error(403, Code.POLICY_DENIED, "only the group admin may do this")
-                # An administrator's agents are programs, and are not asked to administer; those
-                # of the local authority were started by whoever may write to its directory.
-                if identity.issuer != self._issuer and CONTROL not in identity.scope.split():
-                    return _error(
-                        403, Code.POLICY_DENIED, f"the credential has not the scope {CONTROL}"
-                    )
-                request.state.identity = identity
+                caller = await self._administrator(request)
+                if not caller:
+                    return _error(403, Code.POLICY_DENIED, "only an administrator may do this")
+                request.state.caller = caller
                 return await endpoint(request)
             except Refused as error:
                 return _refused(error.refusal)

@@ -49,6 +49,6 @@ class Sessions(Protocol):
         ...
 
     def drop_subject(self, issuer: str, subject: str, session: str) -> int:
-        """End the sessions of one issuer that have this `subject` and this provider's `session`;
-        an empty one of the two means any, both empty none. Returns how many."""
+        """End the sessions that have this issuer, `subject` and provider's `session`; what is
+        empty is not asked for, and without both of the latter none is meant. Returns how many."""
         ...

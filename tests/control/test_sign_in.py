@@ -52,9 +52,8 @@ class Site:
         source = {"name": "corp", "issuer": issuer, "audience": "extproc"}
         config = parse({"identity": {"oidc": [source]}, "console": {"roles": ROLES, **console}})
         self.store = AgentStore(directory / "state.db")
-        self.agents = Agents(
-            self.store, LocalAuthority(directory), clock, SortableIds(clock), Terms()
-        )
+        authority = LocalAuthority(directory)
+        self.agents = Agents(self.store, authority, clock, SortableIds(clock), Terms())
         self.sessions = MemorySessions()
         self.subjects = JwtSubjects(config.identity, clock, MemoryReplays(), config.console)
         self.sign_in = SignIn(
@@ -64,6 +63,7 @@ class Site:
             sign_ins=self.subjects,
             identify=self.agents.identify,
             is_running=self.agents.is_running,
+            issuer=authority.issuer,
         )
         self.application = Starlette(
             routes=[*self.sign_in.routes(), Route("/me", self._me, methods=["GET", "POST"])],

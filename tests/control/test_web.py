@@ -16,9 +16,12 @@ from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import ReplayStore
+from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.system import SortableIds, SystemClock
+from extproc.config import Console
 from extproc.control.binding import Binding
 from extproc.control.lifecycle import LifecycleEndpoints
+from extproc.control.sign_in import SignIn
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
@@ -46,6 +49,7 @@ class Site:
         standing = Standing(self.store, authority, clock)
         events = Events(self.writer, clock, SortableIds(clock))
         self.subjects = subjects = TrustedSubjects()
+        self.sessions = sessions = SessionStore(directory / "sessions.db")
         issuance = Issuance(
             self.agents, subjects, events, clock, authority.issuer, self.issued.append, self._limit
         )
@@ -64,9 +68,19 @@ class Site:
                 authority.issuer,
                 lambda: ["http://control"],
             ),
-            lifecycle=LifecycleEndpoints(standing, events, clock, subjects.verify_logout),
-            subjects=SubjectEndpoints(standing, events),
+            lifecycle=LifecycleEndpoints(standing, sessions, events, clock, subjects.verify_logout),
+            subjects=SubjectEndpoints(standing, sessions, events),
+            sign_in=SignIn(
+                Console(),
+                sessions,
+                clock,
+                sign_ins=None,  # type: ignore[arg-type]
+                identify=self.agents.identify,
+                is_running=self.agents.is_running,
+                issuer=authority.issuer,
+            ),
             events=events,
+            roles=Console().roles,
             issuer=authority.issuer,
             jwks=authority.jwks,
             metrics=lambda: b"extproc_up 1\n",
@@ -260,3 +274,36 @@ async def test_a_wrong_token_request(site: Site, fields: dict[str, str], error: 
 async def test_a_body_that_is_no_form(site: Site, content: bytes, status: int) -> None:
     answer = await site.client.post("/oauth2/token", content=content)
     assert answer.status_code == status
+
+
+async def test_a_person_administers_by_a_session_and_is_named_in_what_is_recorded(
+    site: Site,
+) -> None:
+    """Signed in by the local credential; a revocation ends the session as well."""
+    home = "http://127.0.0.1"
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(site.control.application()),
+        base_url=home,
+        headers={"origin": home},
+    ) as browser:
+        for program in (site.start("eve", parent=""), site.start("zoe", issuer="https://idp")):
+            refused = await browser.post("/login", data={"credential": program})
+            assert refused.status_code == 403
+        signed_in = await browser.post("/login", data={"credential": site.admin, "next": "/"})
+        assert signed_in.status_code == 303
+        page = (await browser.get("/")).text
+        assert "Signed in as root (admin)" in page
+        assert "Sign out" in page
+        listed = await browser.get("/api/v1/agents")
+        assert {agent["subject"] for agent in listed.json()} >= {"root", "bob"}
+        revoked = await browser.post("/api/v1/subjects/revoke", json={"subject": "bob"})
+        assert revoked.json()["ended"] == 1
+        foreign = await browser.post(
+            "/api/v1/subjects/revoke",
+            json={"subject": "carol"},
+            headers={"origin": "http://elsewhere"},
+        )
+        assert foreign.status_code == 401
+        await browser.post("/api/v1/subjects/revoke", json={"subject": "root"})
+        assert (await browser.get("/api/v1/agents")).status_code == 401
+        assert "Signed in" not in (await browser.get("/")).text
