@@ -32,7 +32,7 @@ from extproc.core.ports import Clock, Headers, Ids
 from extproc.core.rules import matches
 from extproc.service.binding import Binding, Proofs, check_holder
 from extproc.service.credential import credential_of
-from extproc.service.leases import Authority, Leases, Terms
+from extproc.service.leases import Authority, Leases, Terms, has_ended
 from extproc.service.narrowing import (
     check_words,
     narrowed_groups,
@@ -430,7 +430,7 @@ class Agents:
             raise self._revoked(self._leases.get(agent_id))
         agent = lease.agent
         if agent.expires_at <= now:
-            raise _ended("its lease expired")
+            raise has_ended("expired")
         # Other processes' traffic is only in the store. Close to the timeout it is asked, and
         # told at once of this call, so that a sweep elsewhere does not end the agent in between.
         if now - lease.seen >= max(agent.idle_timeout - 2 * _SECOND, agent.idle_timeout // 2):
@@ -438,7 +438,7 @@ class Agents:
             if stored is None or stored.ended_at is not None:
                 raise self._revoked(stored)
             if not lease.held and now - max(stored.last_seen, lease.seen) >= agent.idle_timeout:
-                raise _ended("it was idle for too long")
+                raise has_ended("idle")
             self._leases.touch({agent_id: now})
         return lease
 
@@ -465,9 +465,7 @@ class Agents:
 
     @staticmethod
     def _revoked(agent: Agent | None) -> Refused:
-        if agent is None:
-            return _ended("it is not known to this server")
-        return _ended(_REASONS.get(agent.end_reason, "it was ended"))
+        return has_ended("" if agent is None else agent.end_reason or "ended")
 
     def _lifetime(self, ttl: float | None) -> int:
         if ttl is None:
@@ -503,19 +501,3 @@ class Agents:
         chain = [agent.id]
         parent = self._leases.get(agent.parent) if agent.parent else None
         return chain if parent is None else chain + self._ancestors(parent)
-
-
-_REASONS = {
-    "killed": "it was ended (killed)",
-    "revoked": "its subject was revoked",
-    "logged out": "its subject logged out",
-    "evicted": "it was idle, and another one needed its place",
-    "reused": "a refresh token of it was used twice",
-    "released": "it was released by its owner",
-    "expired": "its lease expired",
-    "idle": "it was idle for too long",
-}
-
-
-def _ended(why: str) -> Refused:
-    return Refused(Code.REVOKED, f"the credential's agent no longer runs: {why}")

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import msgspec
 
 from extproc.config import Config, seconds
+from extproc.core.decision import Code, Refused
 from extproc.core.identity import Agent, Identity
 from extproc.service.sharing import Source
 
@@ -206,6 +207,24 @@ def document(agent: Agent, whereabouts: Whereabouts | None = None) -> dict[str, 
         ],
         "is_shared": whereabouts.is_shared(agent.id) if whereabouts else False,
     }
+
+
+_REASONS = {
+    "killed": "it was ended (killed)",
+    "revoked": "its subject was revoked",
+    "logged out": "its subject logged out",
+    "evicted": "it was idle, and another one needed its place",
+    "reused": "a refresh token of it was used twice",
+    "released": "it was released by its owner",
+    "expired": "its lease expired",
+    "idle": "it was idle for too long",
+}
+
+
+def has_ended(reason: str) -> Refused:
+    """That an agent no longer runs, by its `end_reason`; empty when it was never known."""
+    why = _REASONS.get(reason, "it was ended") if reason else "it is not known to this server"
+    return Refused(Code.REVOKED, f"the credential's agent no longer runs: {why}")
 
 
 def revocation(one: Revocation) -> dict[str, Any]:
