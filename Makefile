@@ -21,6 +21,7 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.masking
+	$(BIN)/python -m bench.credentials
 
 $(READY): requirements-dev.lock pyproject.toml
 	test -d $(VENV) || python3 -m venv $(VENV)

@@ -80,11 +80,9 @@ class Agents:
         proofs: Proofs | None = None,
         heard: Callable[[], int] | None = None,
     ) -> None:
-        """`remembered`: how many verified credentials are kept; the least used go first.
-        `proofs`: without it no credential that is bound to a key is taken. `heard`: when the
-        process that keeps the leases last said that it does, on `Clock.elapsed` of this machine;
-        None where no process is needed to.
-        """
+        """`remembered`: how many verified credentials are kept; the least used go first. `proofs`:
+        without it no bound credential is taken. `heard`: when the process that keeps the leases
+        last said that it does, on `Clock.elapsed`; None where no process is needed to."""
         self._leases = leases
         self._authority = authority
         self._clock = clock
@@ -197,9 +195,8 @@ class Agents:
         """Another credential of the same agent, for a refresh token that was not used before.
 
         `proven`: the keys (as `cnf`) that the request proves; that of a bound agent among them.
-        Returns the agent, its credential and the next refresh token. Raises Refused:
-        INVALID_TOKEN, or REVOKED when the agent has ended, which a second use of a token brings
-        about. Raises Unavailable("store").
+        Returns the agent, its credential and the next refresh token. Raises Unavailable("store")
+        and Refused: INVALID_TOKEN, or REVOKED when it has ended, as by a token's second use.
         """
         now = self._clock.now()
         old = token_digest(refresh_token)

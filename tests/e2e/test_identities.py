@@ -21,6 +21,7 @@ import pytest
 import yaml
 from joserfc.jwk import ECKey
 
+from tests.adapters.identity.saml_idp import ENTITY, Idp, token
 from tests.e2e.dialects import chat_stream, message_stream
 from tests.identity_providers import OpenIdProvider, open_id_provider
 from tests.stack import ROOT, Stack, free_port
@@ -78,8 +79,15 @@ def recipe(heading: str, language: str, number: int = 0) -> str:
 class World:
     """Identity providers, a stack that trusts them, and what the page's addresses are here."""
 
-    def __init__(self, stack: Stack, providers: dict[str, OpenIdProvider], addresses: Any) -> None:
+    def __init__(
+        self,
+        stack: Stack,
+        providers: dict[str, OpenIdProvider],
+        addresses: dict[str, str],
+        idp: Idp,
+    ) -> None:
         self.stack = stack
+        self.idp = idp
         self.providers = providers
         self._addresses = addresses
         self.directory = stack.directory
@@ -142,6 +150,10 @@ def world(tmp_path_factory: pytest.TempPathFactory, _upstream: Upstream) -> Iter
             "A key of its own",
         ):  # fmt: skip
             identity |= yaml.safe_load(replaced(recipe(heading, "yaml"), addresses))["identity"]
+        # The audience is a name, not an address, and stays what the page says.
+        saml = replaced(recipe("SAML 2.0", "yaml"), {"file:": addresses["file:"]})
+        identity |= yaml.safe_load(saml)["identity"]
+        idp = Idp(directory)
         stack = Stack(
             directory,
             _upstream.url,
@@ -153,7 +165,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, _upstream: Upstream) -> Iter
         )
         try:
             stack.start()
-            yield World(stack, providers, addresses)
+            yield World(stack, providers, addresses, idp)
         finally:
             stack.stop()
 
@@ -231,6 +243,20 @@ def test_an_identity_that_does_not_fit_gets_nothing(
     )  # fmt: skip
     assert done.returncode == 1
     assert "invalid_token" in done.stderr
+
+
+def test_an_assertion_streams_once(world: World, upstream: Upstream) -> None:
+    """Of pysaml2 as the identity provider."""
+    world.file("assertion", token(world.idp.assertion(name="erin")))
+    recorded = streams(world, upstream, world.shell(recipe("SAML 2.0", "sh")))
+    assert (recorded["subject"], recorded["issuer"]) == ("erin", ENTITY)
+    again = subprocess.run(
+        ["bash", "-euc", world.here(recipe("SAML 2.0", "sh"))],
+        cwd=world.directory, env=environment(), capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    assert again.returncode == 1
+    assert "it was used before" in again.stderr
 
 
 def test_a_key_of_its_own_streams(world: World, upstream: Upstream) -> None:
