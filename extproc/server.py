@@ -20,6 +20,8 @@ from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.approvals import FILE as APPROVALS_FILE
+from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
@@ -50,6 +52,8 @@ from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.approvals import Case, Desk
+from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.events import Events
 from extproc.service.issuance import Issuance
 from extproc.service.leases import Terms, document
@@ -88,6 +92,8 @@ class PolicyServer:
         events = Events(self._writer, clock, ids)
         self._subjects = subjects = TrustedSubjects(config, clock, self._replays)
         self._sessions = SessionStore(data_dir / SESSIONS_FILE)
+        self._approvals = ApprovalStore(data_dir / APPROVALS_FILE)
+        self._desk = Desk(self._approvals, ApprovalTerms.of(config), clock, events, self._told)
         issuance = Issuance(
             self._agents,
             subjects,
@@ -110,6 +116,7 @@ class PolicyServer:
                 standing, self._sessions, events, clock, subjects.verify_logout
             ),
             subjects=SubjectEndpoints(standing, self._sessions, events),
+            desk=self._desk,
             sign_in=SignIn(
                 config.console,
                 self._sessions,
@@ -210,6 +217,7 @@ class PolicyServer:
         await self._subjects.close()
         self._replays.close()
         self._sessions.close()
+        self._approvals.close()
         self._store.close()
         if self._sources is not None:
             self._sources.close()
@@ -265,6 +273,12 @@ class PolicyServer:
             return f"{', '.join(down)} not ready"
         return self._sweep_failure or self._writer.failure
 
+    def _told(self, case: Case) -> None:
+        """A call was held, or decided."""
+        self._metrics.approvals.inc(case.state)
+        if case.decided_at is not None:
+            self._metrics.approval_wait.observe((case.decided_at - case.asked_at) / 1_000_000)
+
     def _look_after_leases(self) -> None:
         """End what is due, and say so: workers that do not hear of it refuse."""
         self._metrics.active_agents.set(self._agents.sweep())
@@ -276,6 +290,9 @@ class PolicyServer:
             try:
                 await asyncio.to_thread(self._look_after_leases)
                 self._sweep_failure = ""
+                await self._desk.sweep()
+                pending = await asyncio.to_thread(self._approvals.pending)
+                self._metrics.approvals_pending.set(pending)
                 self._metrics.audit_queue.set(self._writer.depth)
             except Unavailable as error:
                 self._sweep_failure = "the leases cannot be looked after"

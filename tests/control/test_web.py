@@ -13,6 +13,7 @@ from starlette.routing import Route
 from extproc.adapters.dpop import DpopProofs
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import ReplayStore
@@ -27,6 +28,8 @@ from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.approvals import Desk
+from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.events import Events
 from extproc.service.issuance import Issuance
 from extproc.service.leases import Limits, Terms, document
@@ -50,6 +53,8 @@ class Site:
         events = Events(self.writer, clock, SortableIds(clock))
         self.subjects = subjects = TrustedSubjects()
         self.sessions = sessions = SessionStore(directory / "sessions.db")
+        self.approvals = ApprovalStore(directory / "approvals.db")
+        self.desk = Desk(self.approvals, ApprovalTerms(), clock, events)
         issuance = Issuance(
             self.agents, subjects, events, clock, authority.issuer, self.issued.append, self._limit
         )
@@ -70,6 +75,7 @@ class Site:
             ),
             lifecycle=LifecycleEndpoints(standing, sessions, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, sessions, events),
+            desk=self.desk,
             sign_in=SignIn(
                 Console(),
                 sessions,
