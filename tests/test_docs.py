@@ -209,7 +209,7 @@ IMPOSSIBLE: dict[str, dict[str, Any]] = {
     "identity.oidc": {
         "identity": {"oidc": [{"name": "a", "issuer": "https://a", "audience": "b"}]}
     },
-    "identity.saml": {"identity": {"saml": [{"name": "a", "metadata": "b", "audience": "c"}]}},
+    "identity.saml": {"identity": {"saml": [{"name": "a", "metadata": "file:b", "audience": "c"}]}},
     "credentials.binding": {"credentials": {"binding": "dpop"}},
     "store.url": {"store": {"url": "postgresql://a/b"}},
 }
