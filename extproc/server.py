@@ -124,6 +124,7 @@ class PolicyServer:
                 sign_ins=subjects.jwt,
                 identify=self._agents.identify,
                 is_running=self._agents.is_running,
+                is_revoked=standing.is_revoked,
                 issuer=authority.issuer,
             ),
             events=events,
@@ -258,11 +259,13 @@ class PolicyServer:
 
     def _base_urls(self) -> list[str]:
         """Under which this server is known to those who make assertions for it."""
-        data = "https" if self._config.listen.tls else "http"
+        listen = self._config.listen
+        data = "https" if listen.tls else "http"
+        public = (listen.url, self._config.console.url)
         return [
             f"http://{self.control_address}",
-            f"{data}://{self._config.listen.data}",
-            *([self._config.console.url.rstrip("/")] if self._config.console.url else []),
+            f"{data}://{listen.data}",
+            *(url.rstrip("/") for url in public if url),
         ]
 
     def _not_ready(self) -> str:

@@ -1,7 +1,8 @@
 """The control port: tokens, the API, health and metrics. Never reachable from agents' networks.
 
-The API takes the credential of an agent whose subject is in the group `admin`; the local user's
-credential of `extproc up` is one.
+The API is for administrators (`console.roles.admin`): by a session of the console, by a credential
+of the local authority such as `extproc up` prints, or by one with the scope `control`. Approvals
+are for people alone.
 """
 
 from __future__ import annotations
