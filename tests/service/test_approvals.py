@@ -129,7 +129,8 @@ async def test_a_grant_for_some_uses_and_until_a_time(office: Office) -> None:
     await office.ask()
     await office.press(voter(), uses=3, grant_seconds=3600)
     office.clock.moment += 3599 * SECOND
-    assert [isinstance(await office.ask(), Grant) for _ in range(4)] == [True, True, True, False]
+    outcomes = [await office.ask(exchange_id=f"exc_{number}") for number in range(4)]
+    assert [isinstance(each, Grant) for each in outcomes] == [True, True, True, False]
     (pending,) = await office.desk.list(ApprovalState.PENDING)
     await office.press(voter(), id=pending.id, uses=9, grant_seconds=1)
     office.clock.moment += SECOND
