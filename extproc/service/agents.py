@@ -132,7 +132,7 @@ class Agents:
         or the parent has ended. Raises Unavailable("store").
         """
         now = self._clock.now()
-        check_words(subject, groups, name, models)
+        check_words(subject, groups, name, models, scope.split())
         binding, thumbprint = self._bound(confirmation)
         # A token counts whole seconds. The lease does too, so that both end in the same instant.
         starts = now // _SECOND * _SECOND

@@ -293,6 +293,29 @@ async def test_an_administrators_agents_do_not_administer(site: Site) -> None:
     assert answer.status_code == 200
 
 
+async def test_an_agent_starts_no_administrator(site: Site) -> None:
+    """Neither by asking for more than it was started for, nor for its own local subject."""
+    own = {"subject_token_type": str(TokenType.ACCESS_TOKEN)}
+    plain = (await exchange(site))["access_token"]
+    status, error, why = await refused(site, subject_token=plain, scope="chat control", **own)
+    assert (status, error) == (400, "invalid_request")
+    assert "'control'" in why
+    asked = (await exchange(site, scope="control"))["access_token"]
+    child = (await exchange(site, asked, **own))["access_token"]
+    assert (await site.client.get("/api/v1/agents", headers=bearer(child))).status_code == 200
+    program = (await exchange(site, site.admin, **own))["access_token"]
+    assert (await site.client.get("/api/v1/agents", headers=bearer(program))).status_code == 403
+    refusal = await refused(site, subject_token=site.admin, scope="control", **own)
+    assert refusal[0] == 400
+
+
+async def test_a_scope_is_what_can_be_shown(site: Site) -> None:
+    for scope in ("a\x1b[2J", "b" * 257, "\u202eevil"):
+        status, error, _ = await refused(site, scope=scope)
+        assert (status, error) == (400, "invalid_request")
+    assert site.store.list("alice") == []
+
+
 async def test_the_store_holds_no_usable_secret(site: Site) -> None:
     said = await exchange(site)
     renewed = await ask(site, grant_type=REFRESH, refresh_token=said["refresh_token"])
