@@ -19,6 +19,16 @@ IDLE_ENOUGH = 5 * _SECOND
 second."""
 
 
+# Whoever ends one of them ends the new agent's parent with it.
+_LINE = """
+    WITH RECURSIVE line (id) AS (
+        VALUES (:parent)
+        UNION
+        SELECT agent.parent FROM agent JOIN line ON agent.id = line.id
+    )
+    SELECT id FROM line"""
+
+
 class _Limit(NamedTuple):
     most: int
     where: str
@@ -50,7 +60,7 @@ def reached(db: Connection, agent: Agent, limits: Limits, now: int) -> tuple[Ref
         if count >= limit.most:
             idlest = db.execute(
                 f"SELECT id FROM agent WHERE ended_at IS NULL AND {limit.where} "  # noqa: S608
-                "AND last_seen <= :before AND id <> :parent ORDER BY last_seen LIMIT 1",
+                f"AND last_seen <= :before AND id NOT IN ({_LINE}) ORDER BY last_seen LIMIT 1",
                 {**limit.given, "before": now - IDLE_ENOUGH, "parent": agent.parent},
             ).fetchone()
             return _refusal(limit.message, next_free, now), idlest["id"] if idlest else ""

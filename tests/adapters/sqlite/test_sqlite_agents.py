@@ -355,6 +355,18 @@ def test_nobody_who_works_is_evicted_nor_the_parent_of_the_new_one(store: AgentS
     assert sorted(store.active()) == ["agt_busy", "agt_parent"]
 
 
+def test_no_ancestor_of_the_new_one_is_evicted(store: AgentStore) -> None:
+    """It would take the parent along, and the new one would run without it."""
+    limits = Limits(3, MANY, evicts=True)
+    store.start(agent("agt_first", last_seen=NOW - 60 * SECOND), limits, NOW)
+    store.start(agent("agt_second", parent="agt_first"), limits, NOW)
+    store.start(agent("agt_third", parent="agt_second"), limits, NOW)
+    with pytest.raises(Refused) as caught:
+        store.start(agent("agt_fourth", parent="agt_third"), limits, NOW)
+    assert caught.value.refusal.code is Code.AGENT_LIMIT
+    assert sorted(store.active()) == ["agt_first", "agt_second", "agt_third"]
+
+
 def test_nobody_is_evicted_in_vain(store: AgentStore) -> None:
     """The subject's limit could be met, the limit of all could not."""
     store.start(agent("agt_idle", last_seen=NOW - 60 * SECOND), Limits(1, 2), NOW)
