@@ -117,6 +117,7 @@ class PolicyServer:
                 sign_ins=subjects.jwt,
                 identify=self._agents.identify,
                 is_running=self._agents.is_running,
+                is_revoked=standing.is_revoked,
                 issuer=authority.issuer,
             ),
             events=events,

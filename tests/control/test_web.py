@@ -77,6 +77,7 @@ class Site:
                 sign_ins=None,  # type: ignore[arg-type]
                 identify=self.agents.identify,
                 is_running=self.agents.is_running,
+                is_revoked=standing.is_revoked,
                 issuer=authority.issuer,
             ),
             events=events,
