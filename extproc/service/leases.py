@@ -150,6 +150,18 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     binding: str = "bearer"
     """What credentials must be bound to: dpop or mtls; bearer where they need not."""
 
+    def lifetime(self, ttl: float | None) -> int:
+        """Of a credential, in whole seconds; `ttl`: seconds. Raises Refused(INVALID_REQUEST)."""
+        if ttl is None:
+            return self.ttl
+        lifetime = -int(-ttl // 1) * _SECOND
+        if lifetime <= 0:
+            raise Refused(Code.INVALID_REQUEST, "ttl must be more than zero")
+        if lifetime > self.max_ttl:
+            longest = self.max_ttl // _SECOND
+            raise Refused(Code.INVALID_REQUEST, f"ttl is longer than max_ttl, which is {longest}s")
+        return lifetime
+
     @classmethod
     def of(cls, config: Config) -> Terms:
         return cls(

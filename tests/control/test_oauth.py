@@ -118,6 +118,8 @@ async def test_a_refresh_keeps_the_agent_and_a_second_use_ends_it(site: Site) ->
     assert [event["kind"] for event in events(site)] == [
         "agent started", "agent renewed", "agent refused",
     ]  # fmt: skip
+    theft = events(site)[-1]
+    assert (theft["subject"], theft["agent_id"]) == ("alice", said["agent_id"])
 
 
 @pytest.mark.parametrize(
@@ -202,6 +204,23 @@ async def test_what_cannot_be_written_down_is_not_handed_out(site: Site) -> None
     )
     assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
     assert "access_token" not in answer.text
+    assert site.store.list("alice") == []
+
+
+async def test_an_agent_that_cannot_be_renewed_as_promised_keeps_no_place(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(digest: bytes, agent_id: str) -> None:
+        raise Unavailable("store", "the disk is full")
+
+    monkeypatch.setattr(site.store, "keep_refresh", fail)
+    answer = await ask(
+        site,
+        grant_type=EXCHANGE,
+        subject_token="alice",
+        subject_token_type=TokenType.ID_TOKEN,
+    )
+    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
     assert site.store.list("alice") == []
 
 
@@ -361,3 +380,6 @@ async def test_a_wrong_proof_is_called_one(site: Site) -> None:
         headers={"dpop": proof(new_key(), "POST", "http://elsewhere/oauth2/token")},
     )
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
+    (event,) = events(site)
+    assert (event["kind"], event["code"]) == ("agent refused", "invalid_token")
+    assert event["reason"] == answer.json()["error_description"]
