@@ -20,6 +20,7 @@ from extproc.core.identity import Agent, Identity, Subject
 from extproc.core.ports import Clock
 from extproc.core.record import EventKind
 from extproc.service.agents import Agents
+from extproc.service.binding import check_confirmation
 from extproc.service.events import Events
 from extproc.service.narrowing import narrowed_models
 from extproc.service.subjects import Subjects, TokenType
@@ -137,7 +138,10 @@ class Issuance:
         )
         if is_ours:
             return await asyncio.to_thread(self._agents.holder, presented.token, asked.proven)
-        return await self._subjects.verify(presented.token, presented.kind, self._clock.now())
+        known = await self._subjects.verify(presented.token, presented.kind, self._clock.now())
+        if "cnf" in known.claims:
+            check_confirmation(known.claims["cnf"], asked.proven)
+        return known
 
     async def _start(self, subject: Subject, asked: Asked, actor: str) -> Issued:
         return await self._begin(

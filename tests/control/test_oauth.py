@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
+import msgspec
 import pytest
 from joserfc.jwk import ECKey
 from pysqlite3 import dbapi2
@@ -371,6 +372,27 @@ async def test_a_proof_binds_the_agent_for_all_its_credentials(site: Site) -> No
     child = await ask(site, key=mine, **own)
     assert child.status_code == 200
     assert {one.confirmation for one in site.store.list("alice")} == {thumbprint(mine)}
+
+
+@pytest.mark.parametrize("as_actor", [False, True], ids=["as the subject", "as the actor"])
+async def test_an_identity_that_is_bound_to_a_key_needs_it(site: Site, as_actor: bool) -> None:
+    """Else a thief would make a bearer credential of what is worth nothing without its key."""
+    mine = new_key()
+    confirmations = {"mine": {"jkt": thumbprint(mine)}, "other": {"kid": "x"}, "odd": "x"}
+    for name, cnf in confirmations.items():
+        site.subjects.known[name] = msgspec.structs.replace(ALICE, claims={"cnf": cnf})
+
+    async def ask_with(name: str, key: ECKey | None) -> int:
+        fields = {"subject_token": name}
+        if as_actor:
+            fields = {"actor_token": name, "actor_token_type": TokenType.JWT}
+        form = {"subject_token": "alice", "subject_token_type": TokenType.ID_TOKEN, **fields}
+        return (await ask(site, key=key, grant_type=EXCHANGE, **form)).status_code
+
+    for name, key in (("mine", None), ("mine", new_key()), ("other", mine), ("odd", mine)):
+        assert await ask_with(name, key) == 400
+    assert site.store.list("alice") == []
+    assert await ask_with("mine", mine) == 200
 
 
 async def test_a_wrong_proof_is_called_one(site: Site) -> None:
