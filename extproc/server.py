@@ -8,6 +8,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,8 @@ class PolicyServer:
         self._ends: set[asyncio.Future[None]] = set()
         """Of workers: nothing more comes from them."""
         self._tasks: list[asyncio.Task[Any]] = []
+        # Of its own: questions may keep all the others busy for longer than workers wait for it.
+        self._sweeper = ThreadPoolExecutor(1, thread_name_prefix="sweep")
 
     async def start(self) -> None:
         """Raises OSError for a port that is taken, StartError for a worker that does not come."""
@@ -206,6 +209,7 @@ class PolicyServer:
             if task.get_name() != "control":
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._sweeper.shutdown)
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
         await self._subjects.close()
@@ -255,7 +259,11 @@ class PolicyServer:
         return [
             f"http://{self.control_address}",
             f"{data}://{self._config.listen.data}",
-            *([self._config.console.url.rstrip("/")] if self._config.console.url else []),
+            *(
+                url.rstrip("/")
+                for url in (self._config.listen.url, self._config.console.url)
+                if url
+            ),
         ]
 
     def _not_ready(self) -> str:
@@ -273,9 +281,10 @@ class PolicyServer:
         self._sessions.sweep(self._clock.now())
 
     async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             try:
-                await asyncio.to_thread(self._look_after_leases)
+                await loop.run_in_executor(self._sweeper, self._look_after_leases)
                 self._sweep_failure = ""
                 self._metrics.audit_queue.set(self._writer.depth)
             except Unavailable as error:
