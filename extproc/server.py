@@ -118,7 +118,7 @@ class PolicyServer:
                 sign_ins=subjects.jwt,
                 identify=self._agents.identify,
                 is_running=self._agents.is_running,
-                is_revoked=standing.is_revoked,
+                is_out=standing.is_out,
                 issuer=authority.issuer,
             ),
             events=events,

@@ -60,12 +60,13 @@ class SignIn:
         sign_ins: SignIns,
         identify: Callable[[Headers], Identity],
         is_running: Callable[[str], bool],
-        is_revoked: Callable[[str], bool],
+        is_out: Callable[[Subject], bool],
         issuer: str,
     ) -> None:
         """`identify` and `is_running` are those of `service.agents.Agents`: a session that began
-        with an agent's credential ends with the agent. `is_revoked`: whether a subject is; its
-        sessions count for nothing then, and it begins no other. `issuer`: the local authority,
+        with an agent's credential ends with the agent. `is_out`: whether a subject was
+        revoked or logged out by its provider; its session counts for nothing then, nor does it
+        begin one. `issuer`: the local authority,
         whose credentials alone are taken.
         """
         self._console = console
@@ -74,7 +75,7 @@ class SignIn:
         self._sign_ins = sign_ins
         self._identify = identify
         self._is_running = is_running
-        self._is_revoked = is_revoked
+        self._is_out = is_out
         self._issuer = issuer
         self._key = secrets.token_bytes(32)
 
@@ -109,9 +110,7 @@ class SignIn:
     def _has_ended(self, subject: Subject) -> bool:
         """Whether a session that is not over by itself is. May wait; raises Unavailable."""
         is_of_agent = subject.source == "local"
-        return (is_of_agent and not self._is_running(subject.session)) or (
-            self._is_revoked(subject.subject)
-        )
+        return (is_of_agent and not self._is_running(subject.session)) or self._is_out(subject)
 
     async def _login(self, request: Request) -> Response:
         base = self._base(request)
@@ -225,9 +224,9 @@ class SignIn:
         if role is None:
             _log.warning("sign-in without a role", subject=subject.subject)
             return page(FAILED, 403, why="You are known, but none of your groups has a role here.")
-        if await asyncio.to_thread(self._is_revoked, subject.subject):
-            _log.warning("sign-in of a revoked subject", subject=subject.subject)
-            return page(FAILED, 403, why="You are known, but were revoked here.")
+        if await asyncio.to_thread(self._is_out, subject):
+            _log.warning("sign-in of somebody who is out", subject=subject.subject)
+            return page(FAILED, 403, why="You are known, but were revoked here, or logged out.")
         now = self._clock.now()
         until = now + round(seconds(self._console.session) * _SECOND)
         until = until if ends is None else min(until, ends)

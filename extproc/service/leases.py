@@ -66,7 +66,8 @@ class Leases(Protocol):
 
     def end_session(self, issuer: str, subject: str, session: str, now: int) -> Sequence[Agent]:
         """End the agents of an issuer's session, or of all its sessions of a subject: what is
-        empty is not asked for. Returns those that ended. Reason: logged out.
+        empty is not asked for. Returns those that ended. Reason: logged out. A session that is
+        named starts nothing more.
         """
         ...
 
@@ -78,7 +79,9 @@ class Leases(Protocol):
         """Let a subject start agents again. False when it was not revoked."""
         ...
 
-    def is_revoked(self, subject: str) -> bool: ...
+    def is_out(self, subject: str, issuer: str, session: str) -> bool:
+        """Whether a subject was revoked, or an issuer's session was ended."""
+        ...
 
     def revocations(self) -> Sequence[Revocation]: ...
 

@@ -268,6 +268,10 @@ async def test_a_provider_logs_a_session_out(site: Site) -> None:
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_request")
     answer = await ask(site, grant_type=REFRESH, refresh_token=said["refresh_token"])
     assert answer.status_code == 400
+    # Nor does the token of that session start another one, or one that is on its way.
+    assert "logged out" in (await refused(site))[2]
+    site.subjects.known["again"] = msgspec.structs.replace(ALICE, session="s2")
+    await exchange(site, "again")
 
 
 async def test_a_revoked_subject_gets_nothing_until_it_is_restored(site: Site) -> None:

@@ -65,7 +65,7 @@ class Site:
             sign_ins=self.subjects,
             identify=self.agents.identify,
             is_running=self.agents.is_running,
-            is_revoked=self.standing.is_revoked,
+            is_out=self.standing.is_out,
             issuer=authority.issuer,
         )
         self.application = Starlette(
@@ -273,6 +273,17 @@ async def test_who_was_revoked_is_out_and_stays_out(site: Site) -> None:
     site.standing.restore("alice")
     await site.come_back(await site.provider_answers(await site.begin()))
     assert await site.me() == ["alice", "ADMIN"]
+
+
+async def test_a_session_that_the_provider_ended_while_somebody_signed_in(
+    site: Site, provider: Provider
+) -> None:
+    """The end came after the id token and before the session."""
+    provider.claims = {"sid": "s1"}
+    given = await site.provider_answers(await site.begin())
+    site.standing.end_session(provider.issuer, "", "s1")
+    assert (await site.come_back(given)).status_code == 403
+    assert await site.me() is None
 
 
 async def test_only_the_digest_of_a_session_is_kept(site: Site) -> None:

@@ -41,6 +41,8 @@ def standing(db: Connection, agent: Agent) -> Refused | None:
     """Whether subject and parent are such that the agent may start at all."""
     if revoked(db, agent.subject):
         return Refused(Code.REVOKED, f"subject {agent.subject} was revoked")
+    if logged_out(db, agent.issuer, agent.session):
+        return Refused(Code.REVOKED, f"subject {agent.subject} has logged out of this session")
     if agent.parent and not is_running(db, agent.parent):
         return Refused(Code.REVOKED, "the agent that starts this one has ended")
     return None
@@ -91,6 +93,17 @@ def is_running(db: Connection, agent_id: str) -> bool:
 def revoked(db: Connection, subject: str) -> bool:
     row = db.execute("SELECT 1 FROM revocation WHERE subject = ?", (subject,)).fetchone()
     return row is not None
+
+
+def logged_out(db: Connection, issuer: str, session: str) -> bool:
+    """Whether a provider said of this session of its own that it is over."""
+    row = (
+        session
+        and db.execute(
+            "SELECT 1 FROM logged_out WHERE issuer = ? AND session = ?", (issuer, session)
+        ).fetchone()
+    )
+    return bool(row)
 
 
 def _limits(agent: Agent, limits: Limits) -> Iterator[_Limit]:

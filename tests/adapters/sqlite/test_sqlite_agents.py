@@ -20,6 +20,7 @@ from extproc.core.identity import Agent
 from extproc.service.leases import Limits, Revocation
 
 SECOND = 1_000_000
+DAY = 24 * 3600 * SECOND
 NOW = 1_800_000_000 * SECOND
 MANY = 1000
 
@@ -388,6 +389,23 @@ def test_a_session_ends_with_all_that_it_started(store: AgentStore) -> None:
     assert [one.id for one in store.end_session("i", "", "s1", NOW)] == ["agt_3"]
     assert [one.id for one in store.end_session("i", "alice", "", NOW)] == ["agt_1"]
     assert list(store.active()) == ["agt_2"]
+
+
+def test_a_session_that_is_over_starts_nothing_more_for_a_day(store: AgentStore) -> None:
+    store.end_session("i", "alice", "s1", NOW)
+    for subject, issuer in (("alice", "i"), ("bob", "i")):
+        assert store.is_out(subject, issuer, "s1")
+        with pytest.raises(Refused, match="logged out") as caught:
+            store.start(agent("agt_1", subject, issuer=issuer, session="s1"), Limits(9, MANY), NOW)
+        assert caught.value.refusal.code is Code.REVOKED
+    for number, (issuer, session) in enumerate([("j", "s1"), ("i", "s2"), ("i", "")]):
+        assert not store.is_out("alice", issuer, session)
+        one = agent(f"agt_{number}", issuer=issuer, session=session)
+        store.start(one, Limits(9, MANY), NOW)
+    store.end_session("i", "", "s3", NOW + DAY - 1)
+    assert store.is_out("alice", "i", "s1")
+    store.end_session("i", "", "s3", NOW + DAY)
+    assert not store.is_out("alice", "i", "s1")
 
 
 def test_a_revocation_outlasts_the_process(tmp_path: Path) -> None:
