@@ -99,7 +99,12 @@ class _Local:
         return self._standing.subjects()
 
     def revoke(self, subject: str, reason: str) -> int:
+        from extproc.adapters.sqlite.sessions import FILE, SessionStore
+
         ended = len(self._standing.revoke(subject, "local", reason))
+        sessions = self._directory / FILE
+        if sessions.exists():
+            SessionStore(sessions).drop_subject("", subject, "")
         note(self._directory, "subject revoked", subject=subject, reason=reason)
         return ended
 
