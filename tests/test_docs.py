@@ -431,7 +431,7 @@ def test_every_path_of_the_control_port() -> None:
             sign_ins=nothing,
             identify=nothing,
             is_running=nothing,
-            is_revoked=nothing,
+            is_out=nothing,
             issuer="",
         ),
         desk=nothing,
