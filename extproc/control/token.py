@@ -133,7 +133,8 @@ class TokenEndpoint:
         if form.get("client_assertion_type") != ASSERTION or not form.get("client_assertion"):
             return oauth_error("invalid_client", f"client_assertion_type: only {ASSERTION}", 401)
         urls = self._audiences()
-        audiences = (self._issuer, *urls, *(f"{url}{PATH}" for url in urls))
+        # Not the issuer's name, which is the same at every installation.
+        audiences = (*urls, *(f"{url}{PATH}" for url in urls))
         try:
             issued = await self._issuance.client(form["client_assertion"], audiences, asked)
         except (Refused, Unavailable) as error:
