@@ -1,8 +1,7 @@
 """`python -m bench.held`: a thousand calls that wait for a person, in one worker.
 
-Prints what one of them costs while it waits (memory, and processor time over some seconds), what an
-ordinary call takes beside them, and how long it takes from a yes to the answer. Exit status 1 when a
-held call costs more than it may.
+Prints what one of them costs while it waits (memory, and processor time over some seconds), and how
+long it takes from a yes to the answer. Exit status 1 when a held call costs more than it may.
 """
 
 from __future__ import annotations
