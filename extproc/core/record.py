@@ -115,6 +115,11 @@ class EventKind(enum.StrEnum):
     SUBJECT_RESTORED = "subject restored"
     LOGGED_OUT = "logged out"
     """An identity provider ended a session."""
+    SESSION_VIEWED = "session viewed"
+    """Somebody at the console looked at it; so too for the others below."""
+    EXCHANGE_VIEWED = "exchange viewed"
+    RECORDS_SEARCHED = "records searched"
+    AUDIT_VIEWED = "audit viewed"
 
 
 class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
