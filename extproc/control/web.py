@@ -19,11 +19,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from extproc.config import Roles
+from extproc.control.console import Console
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.openapi import DOCUMENT
-from extproc.control.pages import HOME, HOME_OF
 from extproc.control.sign_in import SignIn
-from extproc.control.sign_in_pages import page
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.core.decision import Code, Refusal, Refused, Unavailable
@@ -69,6 +68,7 @@ class Control:
         lifecycle: LifecycleEndpoints,
         subjects: SubjectEndpoints,
         sign_in: SignIn,
+        console: Console,
         events: Events,
         roles: Roles,
         issuer: str,
@@ -88,6 +88,7 @@ class Control:
         self._lifecycle = lifecycle
         self._subjects = subjects
         self._sign_in = sign_in
+        self._console = console
         self._events = events
         self._roles = roles
         self._issuer = issuer
@@ -99,7 +100,7 @@ class Control:
         api = self._guarded
         return Starlette(
             routes=[
-                Route("/", self._home),
+                *self._console.routes(),
                 *self._sign_in.routes(),
                 Route("/livez", self._live),
                 Route("/readyz", self._ready),
@@ -123,17 +124,6 @@ class Control:
             middleware=[Middleware(SafeHeaders)],
             exception_handlers={Exception: _failed},
         )
-
-    async def _home(self, request: Request) -> Response:
-        try:
-            person = await self._sign_in.role_of(request)
-        except Unavailable as error:
-            _log.error("cannot answer", detail=str(error))
-            person = None
-        if person is None:
-            return page(HOME)
-        subject, role = person
-        return page(HOME_OF, who=subject.subject, role=role.name.lower())
 
     async def _live(self, _: Request) -> Response:
         return JSONResponse({"status": "ok"})
