@@ -142,14 +142,11 @@ class Door:
             why = "Your session is over, or this form was not sent by a page of the console."
             return self.problem(None, "Not allowed", why, 403)
         path = request.url.path
-        # A fragment or a stream is of a page, and that is where to go on.
-        place = "/" if path.startswith("/console/") else path
-        if request.url.query and place == path:
-            place += f"?{request.url.query}"
-        login = f"/login?next={quote(place, safe='')}"
-        if place != path:
-            return Response(status_code=401, headers={"hx-redirect": login})
-        return RedirectResponse(login, 303)
+        if path.startswith("/console/"):
+            # A part of the first page, or its stream: the whole page goes to sign in.
+            return Response(status_code=401, headers={"hx-redirect": "/login?next=%2F"})
+        place = f"{path}?{request.url.query}" if request.url.query else path
+        return RedirectResponse(f"/login?next={quote(place, safe='')}", 303)
 
 
 async def form_of(request: Request, most: int = FORM_MAX) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -58,9 +59,10 @@ def timed(text: str, spans: Sequence[Span]) -> Markup:
     """
     text = text[:MOST]
     marks = [(found.start(), found.end()) for found in _MASKED.finditer(text)]
+    starts, ends = [start for start, _ in marks], [end for _, end in marks]
     pieces: list[Markup] = []
     for start, end, at in spans:
-        inside = [m for m in marks if m[0] < end and m[1] > start]
+        inside = marks[bisect_right(ends, start) : bisect_left(starts, end)]
         edges = sorted({start, end, *(e for m in inside for e in m if start < e < end)})
         shown = [
             (_mark if any(m[0] <= left < m[1] for m in inside) else visible)(text[left:right])
