@@ -14,7 +14,7 @@ from pathlib import Path
 import structlog
 
 from extproc.adapters.rego import EmbeddedEngine
-from extproc.config import Approvals, Audit, Config, ConfigError, seconds
+from extproc.config import Audit, Config, ConfigError, seconds
 from extproc.core.decision import Phase, Unavailable, read_policy_result
 from extproc.core.masking import Masker, Strategy
 from extproc.core.masking.detectors import STRENGTH
@@ -82,8 +82,6 @@ def not_built_yet(config: Config) -> list[str]:
         missing.append("$.audit.durability: only strict is available in this version")
     if config.audit.retention != Audit().retention:
         missing.append("$.audit.retention: nothing is deleted in this version")
-    if config.approvals != Approvals():
-        missing.append("$.approvals: not available in this version")
     if config.store.url != "sqlite":
         missing.append("$.store.url: only sqlite is available in this version")
     return missing

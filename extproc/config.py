@@ -322,8 +322,13 @@ class Masking(_Section, frozen=True):
 
 class Approvals(_Section, frozen=True):
     hold: Duration = "0s"
+    """How long a call waits for a person before it is told to ask again; at most 9m."""
     ttl: Duration = "10m"
     grant_ttl: Duration = "5m"
+    retry_after: Duration = "15s"
+    """What a caller is told; stock clients obey."""
+    break_glass: tuple[str, ...] = ()
+    """Groups whose members may let a call pass alone, in an emergency."""
 
 
 class Audit(_Section, frozen=True):
@@ -441,6 +446,11 @@ def _mistakes(config: Config) -> list[str]:
             errors.append(f"$.agents.{name}: must be more than zero")
     if seconds(config.budgets.window) < 1:
         errors.append("$.budgets.window: shorter than 1s")
+    if seconds(config.approvals.hold) > seconds("9m"):
+        errors.append("$.approvals.hold: longer than 9m, which stock clients do not wait")
+    for name in ("ttl", "grant_ttl", "retry_after"):
+        if seconds(getattr(config.approvals, name)) < 1:
+            errors.append(f"$.approvals.{name}: must be at least 1s")
     if seconds(config.policy.timeout) <= 0:
         errors.append("$.policy.timeout: must be more than zero")
     return errors + source_mistakes(config)

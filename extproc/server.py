@@ -20,6 +20,8 @@ from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.approvals import FILE as APPROVALS_FILE
+from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.sqlite.pages import RecordPages
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
@@ -55,6 +57,8 @@ from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.core.record import Outcome
 from extproc.service.agents import Agents
+from extproc.service.approvals import Case, Desk
+from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.browsing import Browsing
 from extproc.service.events import Events
 from extproc.service.issuance import Issuance
@@ -96,6 +100,8 @@ class PolicyServer:
         events = Events(self._writer, clock, ids)
         self._subjects = subjects = TrustedSubjects(config, clock, self._replays)
         self._sessions = SessionStore(data_dir / SESSIONS_FILE)
+        self._approvals = ApprovalStore(data_dir / APPROVALS_FILE)
+        self._desk = Desk(self._approvals, ApprovalTerms.of(config), clock, events, self._told)
         issuance = Issuance(
             self._agents,
             subjects,
@@ -112,6 +118,7 @@ class PolicyServer:
             sign_ins=subjects.jwt,
             identify=self._agents.identify,
             is_running=self._agents.is_running,
+            is_revoked=standing.is_revoked,
             issuer=authority.issuer,
         )
         self._console = Console(
@@ -122,6 +129,7 @@ class PolicyServer:
             document=lambda agent: document(agent, self._sources),
             standing=standing,
             sessions=self._sessions,
+            desk=self._desk,
             browsing=Browsing(self._pages, clock),
             keeping=self._keeping,
         )
@@ -138,6 +146,7 @@ class PolicyServer:
                 standing, self._sessions, events, clock, subjects.verify_logout
             ),
             subjects=SubjectEndpoints(standing, self._sessions, events),
+            desk=self._desk,
             sign_in=sign_in,
             console=self._console,
             events=events,
@@ -233,6 +242,7 @@ class PolicyServer:
         await self._subjects.close()
         self._replays.close()
         self._sessions.close()
+        self._approvals.close()
         self._store.close()
         if self._sources is not None:
             self._sources.close()
@@ -273,11 +283,13 @@ class PolicyServer:
 
     def _base_urls(self) -> list[str]:
         """Under which this server is known to those who make assertions for it."""
-        data = "https" if self._config.listen.tls else "http"
+        listen = self._config.listen
+        data = "https" if listen.tls else "http"
+        public = (listen.url, self._config.console.url)
         return [
             f"http://{self.control_address}",
-            f"{data}://{self._config.listen.data}",
-            *([self._config.console.url.rstrip("/")] if self._config.console.url else []),
+            f"{data}://{listen.data}",
+            *(url.rstrip("/") for url in public if url),
         ]
 
     def _not_ready(self) -> str:
@@ -309,6 +321,12 @@ class PolicyServer:
             masked=round(sum(self._metrics.findings.values.values())),
         )
 
+    def _told(self, case: Case) -> None:
+        """A call was held, or decided."""
+        self._metrics.approvals.inc(case.state)
+        if case.decided_at is not None:
+            self._metrics.approval_wait.observe((case.decided_at - case.asked_at) / 1_000_000)
+
     def _look_after_leases(self) -> None:
         """End what is due, and say so: workers that do not hear of it refuse."""
         self._metrics.active_agents.set(self._agents.sweep())
@@ -320,8 +338,10 @@ class PolicyServer:
             try:
                 await asyncio.to_thread(self._look_after_leases)
                 self._sweep_failure = ""
+                await self._desk.sweep()
+                pending = await asyncio.to_thread(self._approvals.pending)
+                self._metrics.approvals_pending.set(pending)
                 self._metrics.audit_queue.set(self._writer.depth)
-                pending = round(self._metrics.approvals_pending.value)
                 self._console.pulse.take(self._counts(), self._store.changes(), pending)
             except Unavailable as error:
                 self._sweep_failure = "the leases cannot be looked after"

@@ -18,6 +18,8 @@ from extproc.adapters.masking_key import masking_key
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.record_pipe import PipeRecorder, receive_frames
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.approvals import FILE as APPROVALS_FILE
+from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
 from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
@@ -39,6 +41,8 @@ from extproc.core.decision import Unavailable
 from extproc.core.ports import PolicyEngine
 from extproc.core.rules import Destination, Rules
 from extproc.service.agents import Agents
+from extproc.service.approvals import Gate
+from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.authorization import Authorization
 from extproc.service.budgets import Budgets
 from extproc.service.budgets import Terms as BudgetTerms
@@ -92,6 +96,8 @@ class Worker:
         if (budgets := BudgetTerms.of(config)) is not None:
             self._spending = SpendingStore(data_dir / SPENDING_FILE)
             self._budgets = Budgets(self._spending, budgets, clock, metrics.budget_denials.inc)
+        self._approvals = ApprovalStore(data_dir / APPROVALS_FILE)
+        self._gate = Gate(self._approvals, ApprovalTerms.of(config), clock, ids)
         judge = Judge(engine, readers(config), ids, clock, metrics)
         rules = Rules(
             destinations=tuple(Destination(up.name, up.models) for up in config.upstreams),
@@ -128,6 +134,7 @@ class Worker:
             clock,
             self._budgets,
             self._sharing,
+            self._gate,
         )
         recorder.most_open = talk.most_open
         self._endings = Endings(self._agents, talk, metrics)
@@ -145,6 +152,7 @@ class Worker:
             asyncio.create_task(self._sweep()),
             asyncio.create_task(self._count()),
             asyncio.create_task(self._endings.watch()),
+            asyncio.create_task(self._gate.watch()),
         ]
 
     async def stop(self) -> None:
@@ -158,6 +166,7 @@ class Worker:
         self._recorder.close()
         self._store.close()
         self._replays.close()
+        self._approvals.close()
         for store in (self._spending, self._sources):
             if store is not None:
                 store.close()

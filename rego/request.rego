@@ -19,9 +19,11 @@ default decision := {"allowed": false, "reason": "The policy came to no conclusi
 # METADATA
 # title: The answer
 # entrypoint: true
-decision := {"allowed": true} if {
-	count(reasons) == 0
-} else := {"allowed": false, "reason": concat(" ", sort(reasons))}
+decision := {"allowed": false, "reason": concat(" ", sort(reasons))} if {
+	count(reasons) > 0
+} else := {"allowed": true, "approval": approval} if {
+	count(risks) > 0
+} else := {"allowed": true}
 
 # "Not looked at" is not "clean".
 reasons contains "The request could not be searched for sensitive data." if {
@@ -79,24 +81,64 @@ has_few_tokens if {
 }
 
 # METADATA
+# title: What a person has to let pass
+# description: |
+#   Every risk is a sentence that the approver reads. data.approvals says what is one: models,
+#   tools and operations by glob, types of findings, words, and a prompt's length. Empty lists and
+#   null ask nobody. Who may approve is in `groups` (none: whoever may approve at all), how many
+#   of them in `count`.
+approval := {
+	"required": true,
+	"reason": concat(" ", sort(risks)),
+	"groups": data.approvals.groups,
+	"count": data.approvals.count,
+	"reason_required": data.approvals.reason_required,
+}
+
+risks contains sprintf("It asks the model %s.", [input.llm.model]) if {
+	is_string(input.llm.model)
+	some pattern in data.approvals.models
+	glob.match(pattern, null, input.llm.model)
+}
+
+risks contains sprintf("It may use the tool %s.", [tool]) if {
+	some tool in input.llm.tools
+	some pattern in data.approvals.tools
+	glob.match(pattern, null, tool)
+}
+
+risks contains sprintf("It holds %s.", [item.type]) if {
+	some item in input.findings.items
+	item.type in data.approvals.findings
+}
+
+risks contains "It holds words that a person has to look at." if {
+	some text in texts
+	regex.match(words_pattern(data.approvals.words), text)
+}
+
+risks contains "It is long." if {
+	is_number(data.approvals.prompt_characters)
+	sum([count(text) | some text in texts]) > data.approvals.prompt_characters
+}
+
+# METADATA
 # title: Words that may not be sent
 # description: |
 #   data.blocked_words holds words and phrases. They are found as whole words in any case,
 #   and whatever stands between the words of a phrase: "Launch-codes" is "launch codes".
 reasons contains "The prompt holds words that may not be sent." if {
 	some text in texts
-	regex.match(blocked, text)
+	regex.match(words_pattern(data.blocked_words), text)
 }
 
 # Only letters and digits of the words reach the pattern, so that no word can break it.
-blocked := concat("", [`(?i)(^|[^\pL\pM\pN])(`, concat("|", phrases), `)([^\pL\pM\pN]|$)`]) if {
+words_pattern(list) := concat("", [
+	`(?i)(^|[^\pL\pM\pN])(`, concat("|", phrases), `)([^\pL\pM\pN]|$)`,
+]) if {
+	is_array(list)
+	phrases := {regex.replace(words, `[^\pL\pM\pN]+`, `[^\pL\pM\pN]+`) | some words in list}
 	count(phrases) > 0
-}
-
-phrases contains phrase if {
-	is_array(data.blocked_words)
-	some words in data.blocked_words
-	phrase := regex.replace(words, `[^\pL\pM\pN]+`, `[^\pL\pM\pN]+`)
 }
 
 # A limit that is missing must not read as no limit, nor a missing list as an empty one.
@@ -107,6 +149,12 @@ is_complete if {
 	is_number(data.limits.messages)
 	is_number(data.limits.prompt_characters)
 	is_number(data.limits.max_tokens)
+	every list in ["models", "tools", "findings", "words", "groups"] {
+		is_array(data.approvals[list])
+	}
+	is_number(data.approvals.count)
+	is_boolean(data.approvals.reason_required)
+	type_name(data.approvals.prompt_characters) in {"null", "number"}
 }
 
 # METADATA

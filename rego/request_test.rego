@@ -134,3 +134,54 @@ test_missing_limits_and_words_refuse if {
 	not request.decision.allowed with input as call with data.limits as {}
 	not request.decision.allowed with input as call with data.blocked_words as null
 }
+
+# -- what a person has to let pass
+
+nothing_to_approve := {
+	"models": [], "tools": [], "findings": [], "words": [], "prompt_characters": null,
+	"groups": ["security"], "count": 2, "reason_required": true,
+}
+
+approvals(name, value) := json.patch(nothing_to_approve, [{"op": "replace", "path": name, "value": value}])
+
+held(reason) := {"allowed": true, "approval": {
+	"required": true, "reason": reason, "groups": ["security"], "count": 2, "reason_required": true,
+}}
+
+test_without_a_rule_nobody_is_asked if {
+	request.decision == {"allowed": true} with input as call with data.approvals as nothing_to_approve
+}
+
+test_a_model_that_a_person_has_to_let_pass if {
+	request.decision == held("It asks the model gpt-4.1.") with input as call
+		with data.approvals as approvals("/models", ["gpt-4*"])
+}
+
+test_a_tool_that_a_person_has_to_let_pass if {
+	request.decision == held("It may use the tool wire_money.") with input as changed("/llm/tools", ["search", "wire_money"])
+		with data.approvals as approvals("/tools", ["wire_*"])
+}
+
+test_a_finding_that_a_person_has_to_look_at if {
+	request.decision == held("It holds SSN.") with input as changed("/findings/items", [{"type": "SSN", "count": 1, "where": "$"}])
+		with data.approvals as approvals("/findings", ["SSN"])
+}
+
+test_words_that_a_person_has_to_look_at if {
+	request.decision == held("It holds words that a person has to look at.") with input as asked("The new Price-list, please")
+		with data.approvals as approvals("/words", ["price list"])
+}
+
+test_a_long_prompt_that_a_person_has_to_look_at if {
+	request.decision == held("It is long.") with input as call
+		with data.approvals as approvals("/prompt_characters", 10)
+}
+
+test_what_is_refused_is_not_shown_to_a_person if {
+	request.decision == blocked with input as asked("the launch codes") with data.blocked_words as ["launch codes"]
+		with data.approvals as approvals("/models", ["*"])
+}
+
+test_missing_approvals_refuse if {
+	not request.decision.allowed with input as call with data.approvals as {}
+}

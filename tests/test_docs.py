@@ -29,13 +29,18 @@ from extproc import config
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.rego import EmbeddedEngine, check_policies
 from extproc.app import entrypoints, not_built_yet, socket_paths
-from extproc.config import Config
+from extproc.config import Config, Console
+from extproc.config import Identity as Identities
+from extproc.control.lifecycle import LifecycleEndpoints
+from extproc.control.sign_in import SignIn
+from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.call import Call, write_call
 from extproc.core.decision import STATUS, Code, Phase, Refusal, read_policy_result
 from extproc.core.events import RequestBody, RequestHeaders
 from extproc.core.exchange import TRANSITIONS, Exchange, State
+from extproc.core.fields import DATA_PORT_PATHS
 from extproc.core.identity import Identity
 from extproc.core.llm.routes import OPERATIONS, read_route
 from extproc.core.masking import Masker
@@ -43,7 +48,7 @@ from extproc.core.masking.detectors import DETECTORS
 from extproc.core.masking.detectors.detector import PROFILES
 from extproc.core.plugin_result import read_plugin_result
 from extproc.core.policy_input import HttpRequest, authz_input
-from extproc.core.record import Outcome
+from extproc.core.record import EventKind, Outcome
 from extproc.core.replies import Evaluate
 from extproc.core.rules import Destination, Rules
 from extproc.supervisor import envoy_binary
@@ -164,17 +169,31 @@ def _struct_in(kind: Any) -> tuple[Any, bool]:
 def shown(default: Any) -> str:
     if default == "required":
         return "required"
-    if default is None:
+    if default in (None, ""):
         return "none"
     if isinstance(default, tuple):
         return f"`[{', '.join(default)}]`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`"
 
 
+def settings_table() -> Iterator[list[str]]:
+    """(key, default, meaning) of both pages; `identity.*[].` stands for every kind of source."""
+    kinds = [field.name for field in msgspec.structs.fields(Identities)]
+    for page in ("README.md", "docs/identities.md"):
+        for row in table(page, "Configuration"):
+            (name,) = named(row[0])
+            if name == "identity.*":
+                continue  # where the other page is
+            for kind in kinds if "*" in name else [""]:
+                yield [name.replace("*", kind), *row[1:]]
+
+
 def test_every_key_of_the_configuration() -> None:
-    documented = table("README.md", "Configuration")
-    same([named(row[0])[0] for row in documented], dict(keys(Config)))
-    assert {named(row[0])[0]: row[1] for row in documented} == {
+    documented = list(settings_table())
+    same([name for name, _, _ in documented], dict(keys(Config)))
+    assert {name: default for name, default, _ in documented} == {
         name: shown(default) for name, default in keys(Config)
     }
 
@@ -190,7 +209,7 @@ IMPOSSIBLE: dict[str, dict[str, Any]] = {
     "identity.oidc": {
         "identity": {"oidc": [{"name": "a", "issuer": "https://a", "audience": "b"}]}
     },
-    "identity.saml": {"identity": {"saml": [{"name": "a", "metadata": "b", "audience": "c"}]}},
+    "identity.saml": {"identity": {"saml": [{"name": "a", "metadata": "file:b", "audience": "c"}]}},
     "credentials.binding": {"credentials": {"binding": "dpop"}},
     "store.url": {"store": {"url": "postgresql://a/b"}},
 }
@@ -199,11 +218,7 @@ IMPOSSIBLE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("key", IMPOSSIBLE)
 def test_what_is_not_built_yet_is_said(key: str) -> None:
-    says_so = next(
-        "not built yet" in row[2]
-        for row in table("README.md", "Configuration")
-        if named(row[0]) == [key]
-    )
+    says_so = next("not built yet" in row[2] for row in settings_table() if row[0] == key)
     assert says_so == bool(not_built_yet(config.parse(IMPOSSIBLE[key])))
 
 
@@ -378,6 +393,10 @@ def test_every_outcome() -> None:
         assert set(named(row[1])) & set(Code) or "40" not in row[1]
 
 
+def test_every_event() -> None:
+    same(first_column("docs/evidence.md", "Events"), EventKind)
+
+
 def test_every_question() -> None:
     documented = [name.split(" ")[0] for name in first_column("docs/evidence.md", "Questions")]
     places = {"--json", "--config", "--data-dir", "--control"}
@@ -397,15 +416,37 @@ def test_every_state_and_what_it_takes() -> None:
 
 def test_every_path_of_the_control_port() -> None:
     nothing: Any = None
-    token = TokenEndpoint(nothing, nothing, nothing, "", nothing)
     names = (
-        "identify", "end", "roster", "evidence", "document", "jwks", "metrics", "not_ready",
+        "identify", "end", "roster", "evidence", "document", "events", "jwks", "metrics",
+        "not_ready",
     )  # fmt: skip
-    application = Control(token=token, **dict.fromkeys(names, nothing)).application()
+    application = Control(
+        token=TokenEndpoint(nothing, nothing, nothing, "", nothing),
+        lifecycle=LifecycleEndpoints(nothing, nothing, nothing, nothing, nothing),
+        subjects=SubjectEndpoints(nothing, nothing, nothing),
+        sign_in=SignIn(
+            Console(),
+            nothing,
+            nothing,
+            sign_ins=nothing,
+            identify=nothing,
+            is_running=nothing,
+            is_revoked=nothing,
+            issuer="",
+        ),
+        desk=nothing,
+        roles=Console().roles,
+        issuer="",
+        **dict.fromkeys(names, nothing),
+    ).application()
     documented = [
         name for name in first_column("docs/operating.md", "Ports") if name.startswith("/")
     ]
     same(documented, [route.path for route in application.routes])  # type: ignore[attr-defined]
+
+
+def test_every_path_of_the_control_port_at_the_data_port() -> None:
+    same(first_column("docs/operating.md", "At the data port"), DATA_PORT_PATHS)
 
 
 def test_every_alert() -> None:

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from extproc.cli import agents, serve, sessions, subjects, token
+from extproc.cli import agents, approvals, serve, sessions, subjects, token
 
 app = typer.Typer(
     name="extproc",
@@ -23,6 +23,7 @@ serve.register(app)
 token.register(app)
 agents.register(app)
 subjects.register(app)
+approvals.register(app)
 sessions.register(app)
 
 

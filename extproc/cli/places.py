@@ -90,7 +90,7 @@ class Server:
         """The document, or None when there was nothing to delete (404)."""
         return self._ask("DELETE", path, {})
 
-    def post(self, *path: str, **body: str) -> Any:
+    def post(self, *path: str, **body: Any) -> Any:
         """The document, or None when there was nothing to change (404)."""
         return self._ask("POST", path, {}, body)
 
@@ -99,7 +99,7 @@ class Server:
         method: str,
         path: tuple[str, ...],
         query: dict[str, str | None],
-        body: dict[str, str] | None = None,
+        body: dict[str, Any] | None = None,
     ) -> Any:
         import httpx2
 

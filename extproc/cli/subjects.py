@@ -99,7 +99,13 @@ class _Local:
         return self._standing.subjects()
 
     def revoke(self, subject: str, reason: str) -> int:
+        from extproc.adapters.sqlite.sessions import FILE, SessionStore
+
         ended = len(self._standing.revoke(subject, "local", reason))
+        if (sessions := self._directory / FILE).exists():
+            store = SessionStore(sessions)
+            store.drop_subject("", subject, "")
+            store.close()
         note(self._directory, "subject revoked", subject=subject, reason=reason)
         return ended
 

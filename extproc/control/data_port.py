@@ -18,6 +18,9 @@ from extproc.core.fields import CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEAD
 CERTIFICATE_KEY = "extproc.certificate"
 """In the scope: the thumbprint (`x5t#S256`) of the client certificate that Envoy has verified."""
 
+DATA_PORT_KEY = "extproc.data_port"
+"""In the scope of what came through Envoy."""
+
 _MAX_BODY = 64 << 10
 
 Scope = MutableMapping[str, Any]
@@ -42,6 +45,7 @@ class DataPort:
             await _error(404, "not_found", "no such path")(scope, receive, send)
             return
         believed = dict(scope)
+        believed[DATA_PORT_KEY] = True
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         believed["headers"] = [pair for pair in scope["headers"] if pair[0] not in _BELIEVED]
         is_https = headers.get(SCHEME_HEADER.encode(), "").lower() == "https"

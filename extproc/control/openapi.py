@@ -40,6 +40,29 @@ def _post(summary: str) -> dict[str, Any]:
     }
 
 
+def _decision(summary: str) -> dict[str, Any]:
+    conditions = {
+        "model": {"type": "string"},
+        "max_tokens": {"type": "integer"},
+        "profile": {"type": "string"},
+    }
+    body = {
+        "type": "object",
+        "properties": {
+            "reason": {"type": "string"},
+            "conditions": {"type": "object", "properties": conditions},
+            "uses": {"type": "integer"},
+            "seconds": {"type": "integer"},
+            "break_glass": {"type": "boolean"},
+        },
+        "additionalProperties": False,
+    }
+    return {
+        **_operation(summary, (_in_path("id"),), {"type": "object"}),
+        "requestBody": {"content": {"application/json": {"schema": body}}},
+    }
+
+
 def _operation(
     summary: str, parameters: tuple[Mapping[str, Any], ...], schema: Mapping[str, Any]
 ) -> dict[str, Any]:
@@ -100,6 +123,19 @@ DOCUMENT: dict[str, Any] = {
             "post": _post("End all agents of a subject and let it start none")
         },
         "/api/v1/subjects/restore": {"post": _post("Let a subject start agents again")},
+        "/api/v1/approvals": {
+            "get": _get(
+                "Held calls; those that wait come first",
+                _in_query("state", "pending, approved, denied or expired"),
+                is_list=True,
+            )
+        },
+        "/api/v1/approvals/{id}": {"get": _get("A held call", _in_path("id"))},
+        "/api/v1/approvals/{id}/approve": {"post": _decision("Let exactly this request pass")},
+        "/api/v1/approvals/{id}/deny": {"post": _decision("Refuse it")},
+        "/api/v1/approvals/{id}/review": {
+            "post": _get("Note that a broken glass was looked at", _in_path("id"))
+        },
         "/api/v1/sessions": {
             "get": _get(
                 "Sessions with the exchanges that a question means",

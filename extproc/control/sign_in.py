@@ -60,10 +60,12 @@ class SignIn:
         sign_ins: SignIns,
         identify: Callable[[Headers], Identity],
         is_running: Callable[[str], bool],
+        is_revoked: Callable[[str], bool],
         issuer: str,
     ) -> None:
         """`identify` and `is_running` are those of `service.agents.Agents`: a session that began
-        with an agent's credential ends with the agent. `issuer`: the local authority, whose
+        with an agent's credential ends with the agent. `is_revoked`: whether a subject was, which
+        is asked at each request too. `issuer`: the local authority, whose
         credentials alone are taken.
         """
         self._console = console
@@ -72,6 +74,7 @@ class SignIn:
         self._sign_ins = sign_ins
         self._identify = identify
         self._is_running = is_running
+        self._is_revoked = is_revoked
         self._issuer = issuer
         self._key = secrets.token_bytes(32)
 
@@ -100,6 +103,8 @@ class SignIn:
         if subject.source == "local" and not await asyncio.to_thread(
             self._is_running, subject.session
         ):
+            return None
+        if await asyncio.to_thread(self._is_revoked, subject.subject):
             return None
         # Of the groups that it began with, by the roles that are configured now.
         role = role_of_groups(subject.groups, self._console.roles)
@@ -217,6 +222,9 @@ class SignIn:
         if role is None:
             _log.warning("sign-in without a role", subject=subject.subject)
             return page(FAILED, 403, why="You are known, but none of your groups has a role here.")
+        if await asyncio.to_thread(self._is_revoked, subject.subject):
+            _log.warning("sign-in of somebody revoked", subject=subject.subject)
+            return page(FAILED, 403, why="You were revoked.")
         now = self._clock.now()
         until = now + round(seconds(self._console.session) * _SECOND)
         until = until if ends is None else min(until, ends)

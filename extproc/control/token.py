@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from extproc.control.data_port import DATA_PORT_KEY
 from extproc.control.form import BadForm, oauth_error, oauth_refusal, read_form
 from extproc.core.confirmation import ALGORITHMS, token_type, write_confirmation
 from extproc.core.decision import Refusal, Refused, Unavailable
@@ -56,12 +57,15 @@ class TokenEndpoint:
     async def metadata(self, request: Request) -> Response:
         """RFC 8414."""
         base = base_url(request)
+        introspection = {"introspection_endpoint": f"{base}/oauth2/introspect"}
+        if DATA_PORT_KEY in request.scope:
+            introspection = {}  # that is for the control port
         return JSONResponse(
             {
+                **introspection,
                 "issuer": self._issuer,
                 "token_endpoint": f"{base}{PATH}",
                 "revocation_endpoint": f"{base}/oauth2/revoke",
-                "introspection_endpoint": f"{base}/oauth2/introspect",
                 "jwks_uri": f"{base}/.well-known/jwks.json",
                 "grant_types_supported": list(_GRANTS),
                 "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],

@@ -1,7 +1,8 @@
 """The control port: tokens, the API, health and metrics. Never reachable from agents' networks.
 
-The API takes the credential of an agent whose subject is in the group `admin`; the local user's
-credential of `extproc up` is one.
+The API is for administrators (`console.roles.admin`): by a session of the console, by a credential
+of the local authority such as `extproc up` prints, or by one with the scope `control`. Approvals
+are for people alone.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from extproc.config import Roles
+from extproc.control.approvals import ApprovalEndpoints
 from extproc.control.console import Console
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.openapi import DOCUMENT
@@ -29,6 +31,7 @@ from extproc.core.decision import Code, Refusal, Refused, Unavailable
 from extproc.core.identity import Agent, Identity
 from extproc.core.ports import Headers
 from extproc.core.record import EventKind
+from extproc.service.approvals import Desk, Voter
 from extproc.service.events import Events
 from extproc.service.people import Role, role_of_groups
 
@@ -38,6 +41,9 @@ ADMIN_GROUP = "admin"
 CONTROL = "control"
 """The scope that a credential from an identity needs to be used here."""
 _MAX_BODY = 64 << 10
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Evidence(Protocol):
@@ -67,6 +73,7 @@ class Control:
         token: TokenEndpoint,
         lifecycle: LifecycleEndpoints,
         subjects: SubjectEndpoints,
+        desk: Desk,
         sign_in: SignIn,
         console: Console,
         events: Events,
@@ -87,6 +94,7 @@ class Control:
         self._token = token
         self._lifecycle = lifecycle
         self._subjects = subjects
+        self._approvals = ApprovalEndpoints(desk, self._voter)
         self._sign_in = sign_in
         self._console = console
         self._events = events
@@ -97,7 +105,7 @@ class Control:
         self._not_ready = not_ready
 
     def application(self) -> Starlette:
-        api = self._guarded
+        api, asked = self._guarded, self._answering
         return Starlette(
             routes=[
                 *self._console.routes(),
@@ -117,6 +125,16 @@ class Control:
                 Route("/api/v1/subjects", api(self._subjects.list)),
                 Route("/api/v1/subjects/revoke", api(self._subjects.revoke), methods=["POST"]),
                 Route("/api/v1/subjects/restore", api(self._subjects.restore), methods=["POST"]),
+                Route("/api/v1/approvals", asked(self._approvals.list)),
+                Route("/api/v1/approvals/{id}", asked(self._approvals.show)),
+                *(
+                    Route(f"/api/v1/approvals/{{id}}/{verb}", asked(endpoint), methods=["POST"])
+                    for verb, endpoint in (
+                        ("approve", self._approvals.approve),
+                        ("deny", self._approvals.deny),
+                        ("review", self._approvals.review),
+                    )
+                ),
                 Route("/api/v1/sessions", api(self._list_sessions)),
                 Route("/api/v1/sessions/{id}", api(self._show)),
                 Route("/api/v1/exchanges/{id}", api(self._show)),
@@ -193,15 +211,48 @@ class Control:
         is_meant = identity.issuer == self._issuer or CONTROL in identity.scope.split()
         return identity.subject if held is Role.ADMIN and is_meant else ""
 
-    def _guarded(
-        self, endpoint: Callable[[Request], Awaitable[Response]]
-    ) -> Callable[[Request], Awaitable[Response]]:
+    async def _voter(self, request: Request) -> Voter:
+        """Who asks, as somebody who decides: a person. Raises Refused for a program."""
+        source = request.client.host if request.client else ""
+        person = await self._sign_in.role_of(request)
+        if person is not None:
+            subject, role = person
+            return Voter(
+                subject=subject.subject,
+                issuer=subject.issuer,
+                groups=subject.groups,
+                role=role,
+                source=source,
+            )
+        identity = self._identify(dict(request.headers))
+        held = role_of_groups(identity.groups, self._roles)
+        if identity.issuer != self._issuer or identity.parent or held is None:
+            raise Refused(Code.POLICY_DENIED, "people decide; this credential is a program's")
+        return Voter(
+            subject=identity.subject,
+            issuer=identity.issuer,
+            groups=identity.groups,
+            role=held,
+            source=source,
+        )
+
+    def _guarded(self, endpoint: Endpoint) -> Endpoint:
+        """For administrators."""
+
         async def guarded(request: Request) -> Response:
+            caller = await self._administrator(request)
+            if not caller:
+                return _error(403, Code.POLICY_DENIED, "only an administrator may do this")
+            request.state.caller = caller
+            return await endpoint(request)
+
+        return self._answering(guarded)
+
+    def _answering(self, endpoint: Endpoint) -> Endpoint:
+        """What an endpoint raises is answered as an error of the API."""
+
+        async def answering(request: Request) -> Response:
             try:
-                caller = await self._administrator(request)
-                if not caller:
-                    return _error(403, Code.POLICY_DENIED, "only an administrator may do this")
-                request.state.caller = caller
                 return await endpoint(request)
             except Refused as error:
                 return _refused(error.refusal)
@@ -211,7 +262,7 @@ class Control:
                 _log.error("cannot answer", detail=str(error))
                 return _refused(Refusal.of_error(error))
 
-        return guarded
+        return answering
 
 
 class SafeHeaders:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -105,10 +105,18 @@ class Refused(Exception):
     """Raised where a refusal must leave a deep call; carries the value."""
 
     def __init__(
-        self, code: Code, message: str, *, retry_after: int | None = None, challenge: str = ""
+        self,
+        code: Code,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        challenge: str = "",
+        approval_id: str | None = None,
     ) -> None:
         super().__init__(f"{code}: {message}")
-        self.refusal = Refusal(code, message, retry_after, challenge=challenge)
+        self.refusal = Refusal(
+            code, message, retry_after, challenge=challenge, approval_id=approval_id
+        )
         self.identity: Identity | None = None
         """Who was refused, where that is known."""
 
@@ -125,11 +133,25 @@ class Unavailable(Exception):
         self.detail = detail
 
 
+_People = Annotated[int, msgspec.Meta(ge=1, le=20)]
+
+
+class Approvers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    groups: tuple[str, ...]
+    count: _People = 1
+
+
 class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who has to let a call pass: so many distinct people of any of the groups, and all of the
+    further requirements too."""
+
     required: bool = False
     reason: str = ""
     groups: tuple[str, ...] = ()
-    count: int = 1
+    count: _People = 1
+    all_of: Annotated[tuple[Approvers, ...], msgspec.Meta(max_length=10)] = ()
+    reason_required: bool = False
+    """Whether who approves has to say why."""
 
 
 class MaskRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -166,9 +188,14 @@ class Decision(msgspec.Struct, frozen=True):
         return self.result.allowed and not self.result.approval.required
 
     @property
+    def needs_a_person(self) -> bool:
+        """Whether it allows, if somebody approves."""
+        return self.result.allowed and self.result.approval.required
+
+    @property
     def refusal(self) -> Refusal:
         """What to answer when it does not allow."""
-        if self.result.allowed and self.result.approval.required:
+        if self.needs_a_person:
             return Refusal(
                 Code.APPROVAL_REQUIRED,
                 self.result.approval.reason or "this call waits for a person's approval",

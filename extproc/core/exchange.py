@@ -11,13 +11,16 @@ Rule 4: an answer that is one document is held, judged and masked as a whole, he
 that a refusal still has a status line. A stream is released piece by piece behind the masker.
 Rule 5: an exchange ends with an AnswerRecord, whatever ends it.
 
-    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──yes──▶ (CHARGING ──▶) RECORDING ──▶ AWAITING
+    OPENING ──headers──▶ COLLECTING ──end──▶ JUDGING ──yes──▶ RECORDING ─────▶ AWAITING
        │                                        │no                            │ answer
        │ an earlier filter answered             ▼                              ├──▶ HOLDING
        ▼                                      ENDING ◀── refusals ─────────────┤      │ end
     PASSING                                     │ last record                  │      ▼
        │                                        ▼                              │   WEIGHING
        └─────────────────────────────────────▶ ENDED ◀── ENDING ◀── STREAMING ◀┴─ OPENING_STREAM
+
+Between JUDGING and RECORDING may stand ASKING (a person, where the policy wants one) and CHARGING
+(the budgets, where there are any).
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
+from extproc.core.approval import BODY_MAX, Grant, Held, digest_of
 from extproc.core.call import Call, read_call
 from extproc.core.decision import Code, Decision, MaskRule, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import (
@@ -74,10 +78,12 @@ from extproc.core.llm import (
     unsearched,
 )
 from extproc.core.llm.framing import Framing
+from extproc.core.llm.narrowing import narrowed
 from extproc.core.masking import Masker
 from extproc.core.policy_input import HttpRequest, exchange_input
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 from extproc.core.replies import (
+    AskPerson,
     BodyReply,
     Direction,
     Evaluate,
@@ -102,6 +108,8 @@ class State(enum.Enum):
     """The request's body is coming in."""
     JUDGING = "judging"
     """The policy was asked about the request."""
+    ASKING = "asking"
+    """A person was asked, or whoever asked them before."""
     CHARGING = "charging"
     """The budgets were asked; only where there are any."""
     RECORDING = "recording"
@@ -122,7 +130,10 @@ class State(enum.Enum):
     ENDED = "ended"
 
 
-_ASKING = frozenset({State.JUDGING, State.RECORDING, State.WEIGHING, State.OPENING_STREAM})
+_QUESTIONS = frozenset(
+    {State.JUDGING, State.ASKING, State.CHARGING, State.RECORDING, State.WEIGHING,
+     State.OPENING_STREAM}
+)  # fmt: skip
 """A question is out whose answer would let something pass."""
 
 
@@ -158,6 +169,7 @@ class Exchange:
         self._kept: bytes | None = None
         """What is recorded of a whole answer, where it differs from what goes out."""
         self._decision: Decision | None = None
+        self._grant: Grant | None = None
         self._forward: bytes | None = None
         self._request_recorded = False
         self._prompt_tokens = 0
@@ -216,23 +228,26 @@ class Exchange:
             raise ExchangeError(f"{type(event).__name__} while {self.state.value}")
         return handler(self, event)
 
-    def resume(self, answer: Decision | None) -> Sequence[Step]:
+    def resume(self, answer: Decision | Grant | None) -> Sequence[Step]:
         """Take the answer to the last question."""
         if self._interruption is not None and self.state is not State.ENDING:
             return self._give_way(answer, self._interruption)
         match self.state:
             case State.JUDGING:
-                assert answer is not None
+                assert isinstance(answer, Decision)
                 return self._request_decided(answer)
+            case State.ASKING:
+                assert isinstance(answer, Grant)
+                return self._granted(answer)
             case State.CHARGING:
                 return self._record_request()
             case State.RECORDING:
                 return self._forward_request()
             case State.WEIGHING:
-                assert answer is not None
+                assert isinstance(answer, Decision)
                 return self._answer_decided(answer)
             case State.OPENING_STREAM:
-                assert answer is not None
+                assert isinstance(answer, Decision)
                 return self._stream_decided(answer)
             case State.ENDING:
                 self.state = self._after
@@ -270,18 +285,20 @@ class Exchange:
         to say yet: the answer to it is recorded, and then it ends. What is ENDING ends as it was
         about to: its last record says so already.
         """
-        if self.state in _ASKING:
+        if self.state in _QUESTIONS:
             self._interruption = self._interruption or refusal
             return ()
         if self.state is State.ENDING:
             return ()
         return self.fail(Refused(refusal.code, refusal.message))
 
-    def _give_way(self, answer: Decision | None, refusal: Refusal) -> Sequence[Step]:
-        """The policy has answered, or the request is written down; neither opens anything now."""
+    def _give_way(self, answer: Decision | Grant | None, refusal: Refusal) -> Sequence[Step]:
+        """The policy or a person has answered, or the request is written down; nothing opens
+        anything now."""
+        decision = answer if isinstance(answer, Decision) else None
         if self.state is State.JUDGING:
-            self._decision = answer
-        return self._refuse(refusal, decision=answer)
+            self._decision = decision
+        return self._refuse(refusal, decision=decision)
 
     # -- the request -----------------------------------------------------------------------
 
@@ -421,7 +438,7 @@ class Exchange:
 
     def _request_decided(self, decision: Decision) -> Sequence[Step]:
         self._decision = decision
-        if not decision.allowed:
+        if not decision.allowed and not decision.needs_a_person:
             refusal = decision.refusal
             if self._is_unsearched and refusal.code is Code.POLICY_DENIED:
                 refusal = Refusal(
@@ -430,24 +447,89 @@ class Exchange:
                     f"{refusal.message}",
                 )
             return self._refuse(refusal)
-        identity = self._identity
-        model = self._llm.model
-        if identity.models and model and not matches(model, identity.models):
-            return self._refuse(
-                Refusal(Code.POLICY_DENIED, "this credential may not call that model")
-            )
-        destination = self._rules.destination_of(model)
-        if destination is None:
-            return self._refuse(
-                Refusal(Code.MODEL_NOT_FOUND, "no upstream serves that model"),
-            )
-        self._ledger.upstream = destination.name
+        if astray := self._misses_its_way():
+            return self._refuse(astray)
         if decision.result.mask != MaskRule():
             self._mask_request(decision.result.mask)
         assert self._masked is not None
-        assert self._masker is not None
         if blocked := self._blocked("request", self._masked.findings):
             return self._refuse(blocked)
+        if decision.needs_a_person:
+            self.state = State.ASKING
+            return (AskPerson(self._held(decision)),)
+        return self._pass_on()
+
+    def _misses_its_way(self) -> Refusal | None:
+        """Why the model that is asked for cannot be asked by this caller."""
+        model = self._llm.model
+        if self._identity.models and model and not matches(model, self._identity.models):
+            return Refusal(Code.POLICY_DENIED, "this credential may not call that model")
+        destination = self._rules.destination_of(model)
+        if destination is None:
+            return Refusal(Code.MODEL_NOT_FOUND, "no upstream serves that model")
+        self._ledger.upstream = destination.name
+        return None
+
+    def _held(self, decision: Decision) -> Held:
+        assert self._call is not None
+        assert self._masked is not None
+        identity, body = self._identity, self._pieces[0]
+        is_json = bool(body) and self._form is Form.JSON
+        return Held(
+            digest=digest_of(
+                # What came, not what masking made of it.
+                parse_json(body) if is_json else None,
+                body,
+                identity.subject,
+                identity.issuer,
+                identity.agent_id,
+                self._http.method,
+                self._http.path,
+                decision.revision,
+            ),
+            exchange_id=self._call.exchange_id,
+            subject=identity.subject,
+            issuer=identity.issuer,
+            agent_id=identity.agent_id,
+            agent_name=identity.agent_name,
+            api=self._route.api,
+            operation=self._route.operation,
+            model=self._llm.model,
+            rule=decision.result.approval,
+            revision=decision.revision,
+            body=self._masked.body(body)[: BODY_MAX + 1],
+            findings=self._masked.findings,
+        )
+
+    def _granted(self, grant: Grant) -> Sequence[Step]:
+        """Somebody let it pass, perhaps with changes; what changed is looked at anew."""
+        assert self._decision is not None
+        self._grant = grant
+        changes = grant.conditions
+        rule = self._decision.result.mask
+        if changes.model is not None or changes.max_tokens is not None:
+            try:
+                document = narrowed(
+                    self._route, parse_json(self._pieces[0]), changes.model, changes.max_tokens
+                )
+            except (TypeError, ValueError):
+                raise Unavailable("approvals", "this call cannot be changed") from None
+            self._pieces = [msgspec.json.encode(document)]
+            self._document = parse_json(self._pieces[0])
+            self._llm = self._read(self._pieces[0])
+            if refusal := self._misses_its_way():
+                return self._refuse(refusal)
+            self._mask_request(rule)
+        if changes.profile is not None:
+            self._mask_request(msgspec.structs.replace(rule, profile=changes.profile))
+        assert self._masked is not None
+        if blocked := self._blocked("request", self._masked.findings):
+            return self._refuse(blocked)
+        return self._pass_on()
+
+    def _pass_on(self) -> Sequence[Step]:
+        assert self._masked is not None
+        assert self._masker is not None
         self._restoring = self._masker.restoring()
         self._masker = self._masker.answering()
         self._forward = self._masked.body(self._pieces[0])
@@ -457,7 +539,7 @@ class Exchange:
         said = sum(len(message.content.encode()) for message in self._llm.messages)
         self._prompt_tokens = tokens_in(said or len(self._pieces[0]))
         self.state = State.CHARGING
-        return (Spend(identity, self._prompt_tokens),)
+        return (Spend(self._identity, self._prompt_tokens),)
 
     def _record_request(self) -> Sequence[Step]:
         assert self._call is not None
@@ -821,6 +903,7 @@ class Exchange:
             findings=self._masked.findings if self._masked else {},
             size=self._size,
             body=body,
+            approval_id=self._grant.approval_id if self._grant else _approval_of(refusal),
         )
 
     def _shown(self, text: str) -> str:
@@ -869,6 +952,10 @@ class Exchange:
         return self._inflate.finish() if self._inflate else b""
 
 
+def _approval_of(refusal: Refusal | None) -> str:
+    return (refusal.approval_id or "") if refusal else ""
+
+
 _Handler = Callable[[Exchange, Any], Sequence[Step]]
 
 TRANSITIONS: Mapping[tuple[State, type], _Handler] = {
@@ -879,6 +966,7 @@ TRANSITIONS: Mapping[tuple[State, type], _Handler] = {
     (State.COLLECTING, RequestTrailers): Exchange._on_request_trailers,
     (State.COLLECTING, Closed): Exchange._on_closed_early,
     (State.JUDGING, Closed): Exchange._on_closed_early,
+    (State.ASKING, Closed): Exchange._on_closed_early,
     (State.CHARGING, Closed): Exchange._on_closed_early,
     (State.RECORDING, Closed): Exchange._on_closed_early,
     (State.AWAITING, ResponseHeaders): Exchange._on_response_headers,

@@ -85,6 +85,7 @@ class Ledger:
         findings: dict[str, int],
         size: int,
         body: bytes,
+        approval_id: str = "",
     ) -> ExchangeRecord:
         identity = call.identity
         return ExchangeRecord(
@@ -110,6 +111,7 @@ class Ledger:
             size=size,
             body=body if self._rules.keep_bodies else b"",
             timings=dict(self.timings),
+            approval_id=approval_id,
         )
 
     def answer(self, call: Call, outcome: Outcome, refusal: Refusal | None) -> AnswerRecord:

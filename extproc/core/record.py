@@ -73,6 +73,8 @@ class ExchangeRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True)
     """As it was sent to the upstream: masked."""
     timings: dict[str, int] = {}
     """Stage to microseconds."""
+    approval_id: str = ""
+    """Of the approval that it passed by, or waits for."""
 
 
 class AnswerRecord(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
@@ -113,12 +115,23 @@ class EventKind(enum.StrEnum):
     """No credential was given: the identity, the request or a limit was against it."""
     SUBJECT_REVOKED = "subject revoked"
     SUBJECT_RESTORED = "subject restored"
+    APPROVAL_ASKED = "approval asked"
+    APPROVAL_VOTED = "approval voted"
+    """For it, and not enough yet."""
+    APPROVAL_GRANTED = "approval granted"
+    APPROVAL_DENIED = "approval denied"
+    APPROVAL_REFUSED = "approval refused"
+    """Somebody tried to decide who may not."""
+    GLASS_BROKEN = "glass broken"
+    """Somebody let a call pass alone, in an emergency."""
+    GLASS_REVIEWED = "glass reviewed"
     LOGGED_OUT = "logged out"
     """An identity provider ended a session."""
     SESSION_VIEWED = "session viewed"
     """Somebody at the console looked at it; so too for the others below."""
     EXCHANGE_VIEWED = "exchange viewed"
     RECORDS_SEARCHED = "records searched"
+    APPROVALS_VIEWED = "approvals viewed"
     AUDIT_VIEWED = "audit viewed"
 
 
@@ -142,3 +155,5 @@ class EventRecord(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     """Why it was refused; empty when it was done."""
     reason: str = ""
+    object_id: str = ""
+    """What it was done to, beside an agent: an approval, a session, an exchange."""

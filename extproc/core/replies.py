@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from extproc.core.approval import Held
 from extproc.core.decision import Phase
 from extproc.core.identity import Identity
 from extproc.core.policy_input import PolicyInput
@@ -49,7 +50,13 @@ class ImmediateReply(msgspec.Struct, frozen=True):
     """Goes into Envoy's access log as response code details."""
 
 
-Reply = HeadersReply | BodyReply | TrailersReply | ImmediateReply
+class Patience(msgspec.Struct, frozen=True):
+    """The answer to what Envoy asked last takes up to so many seconds more. Once a stage."""
+
+    seconds: int
+
+
+Reply = HeadersReply | BodyReply | TrailersReply | ImmediateReply | Patience
 
 
 class Evaluate(msgspec.Struct, frozen=True):
@@ -74,7 +81,13 @@ class Spend(msgspec.Struct, frozen=True):
     """Of the prompt, estimated."""
 
 
-Question = Evaluate | Persist | Spend
+class AskPerson(msgspec.Struct, frozen=True):
+    """Question: may this call pass? The answer is a Grant; a no is an error."""
+
+    held: Held
+
+
+Question = Evaluate | Persist | Spend | AskPerson
 Step = Reply | Question
 
 

@@ -128,10 +128,12 @@ class Browsing:
         }
 
     def exchange(self, id: str, tz: str | None = None) -> dict[str, Any] | None:
-        """As `Evidence.show`: everything that was recorded of one exchange."""
+        """As `Evidence.show`, and by which `approval` it passed; None when there is none."""
         zone = zone_named(tz)
         detail = self._shelf.exchange(id)
-        return exchange(detail, zone) if detail else None
+        if detail is None:
+            return None
+        return {**exchange(detail, zone), "approval": detail.exchange.approval_id}
 
     def tallies(self) -> Sequence[Tally]:
         return self._shelf.tallies(self._clock.now() - WINDOW_SECONDS * _SECOND)

@@ -32,6 +32,7 @@ class Events:
         source: str = "",
         code: str = "",
         reason: str = "",
+        object_id: str = "",
     ) -> None:
         """Write one event down; see EventRecord. Raises Unavailable("store")."""
         await self._writer.write(
@@ -47,5 +48,6 @@ class Events:
                 source=source,
                 code=code,
                 reason=reason,
+                object_id=object_id,
             )
         )

@@ -78,6 +78,8 @@ class Leases(Protocol):
         """Let a subject start agents again. False when it was not revoked."""
         ...
 
+    def is_revoked(self, subject: str) -> bool: ...
+
     def revocations(self) -> Sequence[Revocation]: ...
 
     def keep_refresh(self, digest: bytes, agent_id: str) -> None:
@@ -191,17 +193,17 @@ def document(agent: Agent, whereabouts: Whereabouts | None = None) -> dict[str, 
         "depth": agent.depth,
         "scope": agent.scope,
         "models": list(agent.models),
-        "started_at": _iso(agent.started_at),
-        "last_seen": _iso(agent.last_seen),
-        "expires_at": _iso(agent.expires_at),
-        "renewable_until": _iso(agent.ends_at) if agent.ends_at else None,
-        "ended_at": None if agent.ended_at is None else _iso(agent.ended_at),
+        "started_at": iso(agent.started_at),
+        "last_seen": iso(agent.last_seen),
+        "expires_at": iso(agent.expires_at),
+        "renewable_until": iso(agent.ends_at) if agent.ends_at else None,
+        "ended_at": None if agent.ended_at is None else iso(agent.ended_at),
         "end_reason": agent.end_reason,
         "sources": [
             {
                 "source": one.source,
-                "first_seen": _iso(one.first_seen),
-                "last_seen": _iso(one.last_seen),
+                "first_seen": iso(one.first_seen),
+                "last_seen": iso(one.last_seen),
             }
             for one in sources
         ],
@@ -228,7 +230,7 @@ def has_ended(reason: str) -> Refused:
 
 
 def revocation(one: Revocation) -> dict[str, Any]:
-    return {"at": _iso(one.at), "by": one.by, "reason": one.reason}
+    return {"at": iso(one.at), "by": one.by, "reason": one.reason}
 
 
 def is_due(agent: Agent, now: int) -> bool:
@@ -236,7 +238,8 @@ def is_due(agent: Agent, now: int) -> bool:
     return agent.expires_at <= now or agent.last_seen + agent.idle_timeout <= now
 
 
-def _iso(moment: int) -> str:
+def iso(moment: int) -> str:
+    """A moment (microseconds since 1970) in ISO 8601 (UTC)."""
     return (_EPOCH + timedelta(microseconds=moment)).isoformat(timespec="milliseconds")
 
 

@@ -40,10 +40,10 @@ def narrowed_models(asked: Sequence[str], held: Sequence[str]) -> Sequence[str]:
 
 
 def narrowed_scope(asked: str, held: str) -> str:
-    """A child's scope: its parent's when it asks for none, never a word more; none held is no
-    limit.
+    """A child's scope: its parent's when it asks for none, never a word more: what a parent was
+    not given, such as the right to administer, it cannot give either.
     """
-    for one in asked.split() if held else ():
+    for one in asked.split():
         if one not in held.split():
             raise _wider("scope", one)
     return asked or held

@@ -18,14 +18,25 @@ from typing import Protocol
 
 import structlog
 
+from extproc.core.approval import Grant
 from extproc.core.call import Call
 from extproc.core.decision import Decision, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import Closed, Event, RequestBody, ResponseBody
 from extproc.core.exchange import Exchange, ExchangeError, State
 from extproc.core.ports import Clock
 from extproc.core.record import AnswerRecord
-from extproc.core.replies import Evaluate, Persist, Question, Reply, Spend, Step
+from extproc.core.replies import (
+    AskPerson,
+    Evaluate,
+    Patience,
+    Persist,
+    Question,
+    Reply,
+    Spend,
+    Step,
+)
 from extproc.core.rules import Rules
+from extproc.service.approvals import Gate
 from extproc.service.authorization import Decider
 from extproc.service.budgets import OVERRUN, Budgets, Charge, tokens_of
 from extproc.service.meter import Meter
@@ -33,6 +44,8 @@ from extproc.service.recorder import Recorder
 
 _log = structlog.get_logger("extproc.exchange")
 
+_MARGIN_SECONDS = 30
+"""That Envoy waits longer than a call may be held."""
 HEAVY_BYTES = 128 << 10
 """A larger body is looked at in a thread: hostile text of some MB can keep a masker busy for
 seconds, and the event loop serves everybody else."""
@@ -68,7 +81,8 @@ class _Talk:
     """One exchange that is under way."""
 
     __slots__ = (
-        "agent_id", "charge", "ending", "events", "exchange", "is_waiting", "refusal", "work",
+        "agent_id", "asking", "charge", "ending", "events", "exchange", "is_waiting", "refusal",
+        "work",
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange, events: Events) -> None:
@@ -83,6 +97,8 @@ class _Talk:
         """Ends it while its own task waits for Envoy."""
         self.work: asyncio.Future[Sequence[Step]] | None = None
         """A thread that has the exchange."""
+        self.asking: asyncio.Task[Grant] | None = None
+        """Waits for a person."""
         self.charge: Charge | None = None
         """What was counted of it, until it is settled."""
 
@@ -114,8 +130,10 @@ class Processing:
         clock: Clock,
         budgets: Budgets | None = None,
         visits: Visits | None = None,
+        gate: Gate | None = None,
     ) -> None:
-        """`budgets`: what `rules` with `has_budgets` ask."""
+        """`budgets`: what `rules` with `has_budgets` ask. `gate`: where a call waits for a person;
+        without it, one that needs one is refused."""
         self._rules = rules
         self._judge = judge
         self._recorder = recorder
@@ -124,6 +142,7 @@ class Processing:
         self._clock = clock
         self._budgets = budgets
         self._visits = visits
+        self._gate = gate
         self._settling: set[asyncio.Task[None]] = set()
         self._open = 0
         self._most_open = 0
@@ -203,6 +222,8 @@ class Processing:
                     continue
                 begun += 1
                 talk.refusal = refusal
+                if talk.asking is not None:
+                    talk.asking.cancel()
                 if talk.is_waiting:
                     talk.ending = asyncio.create_task(self._cut_while_waiting(talk, refusal))
         return begun
@@ -248,22 +269,28 @@ class Processing:
         while steps:
             question: Question | None = None
             for step in steps:
-                if isinstance(step, Evaluate | Persist | Spend):
+                if isinstance(step, Evaluate | Persist | Spend | AskPerson):
                     question = step
                 elif events is not None:
                     await events.send(step)
             if question is None:
                 return
+            if isinstance(question, AskPerson) and self._gate is not None and events is not None:
+                # Before anything is waited for: Envoy's own patience is a few seconds.
+                await events.send(Patience(self._gate.hold_seconds + _MARGIN_SECONDS))
             steps = await self._answer(talk, question)
 
     async def _answer(self, talk: _Talk, question: Question) -> Sequence[Step]:
         exchange = talk.exchange
         try:
-            answer: Decision | None = None
+            answer: Decision | Grant | None = None
             if isinstance(question, Evaluate):
                 answer = await self._judge.decide(question.phase, question.document)
                 if question.phase is Phase.REQUEST and answer.allowed:
                     await self._take_seat(talk)
+            elif isinstance(question, AskPerson):
+                answer = await self._ask(talk, question)
+                await self._take_seat(talk)
             elif isinstance(question, Spend):
                 await self._charge(talk, question)
             else:
@@ -284,6 +311,23 @@ class Processing:
     def _depart(self, talk: _Talk) -> None:
         if self._visits is not None and talk.exchange.call is not None:
             self._visits.close(talk.exchange.call)
+
+    async def _ask(self, talk: _Talk, question: AskPerson) -> Grant | None:
+        """None when the call has to end meanwhile, whatever would have been said."""
+        if self._gate is None:
+            raise Unavailable("approvals", "nobody can be asked")
+        started = self._clock.elapsed()
+        talk.asking = asyncio.create_task(self._gate.ask(question.held))
+        try:
+            return await talk.asking
+        except asyncio.CancelledError:
+            this = asyncio.current_task()
+            if talk.refusal is None or (this is not None and this.cancelling()):
+                raise
+            return None
+        finally:
+            talk.asking = None
+            self._meter.stage("approval", self._clock.elapsed() - started)
 
     async def _take_seat(self, talk: _Talk) -> None:
         """Of a model that only so many agents may call."""

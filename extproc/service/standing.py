@@ -63,6 +63,9 @@ class Standing:
         """Let a subject start agents again. False when it was not revoked."""
         return self._leases.restore(subject)
 
+    def is_revoked(self, subject: str) -> bool:
+        return self._leases.is_revoked(subject)
+
     def subjects(self) -> list[dict[str, Any]]:
         """Subjects with running agents, and those that were revoked; as people read it."""
         running = Counter(agent.subject for agent in self._leases.active().values())

@@ -25,6 +25,7 @@ from extproc.core.replies import (
     Direction,
     HeadersReply,
     ImmediateReply,
+    Patience,
     Reply,
     TrailersReply,
 )
@@ -168,6 +169,9 @@ def write_reply(reply: Reply) -> bytes:
             immediate.body = reply.body
             immediate.details = reply.details
             _set_headers(immediate.headers, reply.headers)
+        case Patience():
+            # Envoy takes nothing else of such a message.
+            message.override_message_timeout.seconds = reply.seconds
     written: bytes = message.SerializeToString()
     return written
 

@@ -288,6 +288,17 @@ async def test_an_administrators_agents_do_not_administer(site: Site) -> None:
     plain = await exchange(site)
     answer = await site.client.get("/api/v1/agents", headers=bearer(plain["access_token"]))
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "policy_denied")
+    own = {"token": plain["access_token"], "subject_token_type": str(TokenType.ACCESS_TOKEN)}
+    status, error, _ = await refused(
+        site,
+        subject_token=plain["access_token"],
+        subject_token_type=str(TokenType.ACCESS_TOKEN),
+        scope="control",
+    )
+    assert (status, error) == (400, "invalid_request"), "nor do their children"
+    child = await exchange(site, **own)
+    answer = await site.client.get("/api/v1/agents", headers=bearer(child["access_token"]))
+    assert answer.status_code == 403
     asked = await exchange(site, scope="control")
     answer = await site.client.get("/api/v1/agents", headers=bearer(asked["access_token"]))
     assert answer.status_code == 200

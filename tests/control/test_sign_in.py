@@ -55,6 +55,7 @@ class Site:
         authority = LocalAuthority(directory)
         self.agents = Agents(self.store, authority, clock, SortableIds(clock), Terms())
         self.sessions = MemorySessions()
+        self.is_revoked = False
         self.subjects = JwtSubjects(config.identity, clock, MemoryReplays(), config.console)
         self.sign_in = SignIn(
             config.console,
@@ -63,6 +64,7 @@ class Site:
             sign_ins=self.subjects,
             identify=self.agents.identify,
             is_running=self.agents.is_running,
+            is_revoked=lambda _: self.is_revoked,
             issuer=authority.issuer,
         )
         self.application = Starlette(
@@ -612,3 +614,16 @@ async def test_a_provider_that_nobody_here_wrote(tmp_path: Path) -> None:
         assert (await site.browser.get(back)).status_code == 303
         assert await site.me() == ["bob", "APPROVER"]
         await site.close()
+
+
+async def test_somebody_revoked_is_signed_in_no_more_and_not_again(making: Making) -> None:
+    site = making()
+    _, token = site.agents.start("root", groups=["ops"])
+    _, other = site.agents.start("root", groups=["ops"])
+    await site.browser.post("/login", **form_of(token))
+    assert await site.me() == ["root", "ADMIN"]
+    site.is_revoked = True
+    assert await site.me() is None
+    answer = await site.browser.post("/login", **form_of(other))
+    assert answer.status_code == 403
+    assert await site.me() is None

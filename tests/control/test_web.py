@@ -13,6 +13,7 @@ from starlette.routing import Route
 from extproc.adapters.dpop import DpopProofs
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.sqlite.pages import RecordPages
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import ReplayStore
@@ -29,6 +30,8 @@ from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.approvals import Desk
+from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.browsing import Browsing
 from extproc.service.events import Events
 from extproc.service.issuance import Issuance
@@ -53,6 +56,8 @@ class Site:
         events = Events(self.writer, clock, SortableIds(clock))
         self.subjects = subjects = TrustedSubjects()
         self.sessions = sessions = SessionStore(directory / "sessions.db")
+        self.approvals = ApprovalStore(directory / "approvals.db")
+        self.desk = Desk(self.approvals, ApprovalTerms(), clock, events)
         issuance = Issuance(
             self.agents, subjects, events, clock, authority.issuer, self.issued.append, self._limit
         )
@@ -65,6 +70,7 @@ class Site:
             sign_ins=None,  # type: ignore[arg-type]
             identify=self.agents.identify,
             is_running=self.agents.is_running,
+            is_revoked=standing.is_revoked,
             issuer=authority.issuer,
         )
         self.pages = Pages(
@@ -75,6 +81,7 @@ class Site:
             document=document,
             standing=standing,
             sessions=sessions,
+            desk=self.desk,
             browsing=Browsing(self.reader, clock),
             keeping=lambda: Keeping(0, "", (), self.why_not),
         )
@@ -93,6 +100,7 @@ class Site:
             ),
             lifecycle=LifecycleEndpoints(standing, sessions, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, sessions, events),
+            desk=self.desk,
             sign_in=sign_in,
             console=self.pages,
             events=events,

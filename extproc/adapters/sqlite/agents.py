@@ -201,6 +201,10 @@ class AgentStore:
             gone = db.execute("DELETE FROM revocation WHERE subject = ? RETURNING 1", (subject,))
             return gone.fetchone() is not None
 
+    def is_revoked(self, subject: str) -> bool:
+        with self._watch_lock, errors():
+            return limit.revoked(self._watch, subject)
+
     def revocations(self) -> Sequence[Revocation]:
         with self._lock, errors():
             rows = self._db.execute("SELECT * FROM revocation ORDER BY at, subject").fetchall()

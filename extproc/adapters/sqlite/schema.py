@@ -150,8 +150,10 @@ AUDIT: tuple[Migration, ...] = (
             client_id TEXT NOT NULL,
             source TEXT NOT NULL,
             code TEXT NOT NULL,
-            reason TEXT NOT NULL
+            reason TEXT NOT NULL,
+            object_id TEXT NOT NULL
         ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE exchange ADD COLUMN approval_id TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX event_at ON event (at)",
         "CREATE INDEX event_subject ON event (subject, at)",
         "CREATE INDEX event_agent ON event (agent_id, at)",

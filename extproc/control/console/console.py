@@ -10,12 +10,14 @@ from starlette.routing import Route
 from extproc.config import Config
 from extproc.control.console.assets import Assets
 from extproc.control.console.door import Door, RoleOf
+from extproc.control.console.held import HeldCalls
 from extproc.control.console.now import Now
 from extproc.control.console.pulse import Pulse
 from extproc.control.console.records import Records
 from extproc.control.console.running import Roster, Running
 from extproc.control.console.state import Keeping, State
 from extproc.core.identity import Agent
+from extproc.service.approvals import Desk, Terms
 from extproc.service.browsing import Browsing
 from extproc.service.events import Events
 from extproc.service.people import Sessions
@@ -33,6 +35,7 @@ class Console:
         document: Callable[[Agent], dict[str, Any]],
         standing: Standing,
         sessions: Sessions,
+        desk: Desk,
         browsing: Browsing,
         keeping: Callable[[], Keeping],
     ) -> None:
@@ -43,6 +46,7 @@ class Console:
         self._assets = Assets()
         door = Door(role_of, events, self._assets)
         self._parts = (
+            HeldCalls(door, desk, Terms.of(config), self.pulse),
             Now(door, role_of, roster, self.pulse, config.agents),
             Running(door, roster, document, standing, sessions, config.agents),
             Records(door, browsing),

@@ -64,10 +64,12 @@ class Visit(NamedTuple):
 class Rejected(Exception):
     """What was asked for cannot be done; the message is for the person."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
+    def __init__(self, message: str, status: int = 400, back: str = "/") -> None:
+        """`back`: the page to go on from."""
         super().__init__(message)
         self.message = message
         self.status = status
+        self.back = back
 
 
 Page = Callable[[Visit], Awaitable[Response]]
@@ -103,7 +105,7 @@ class Door:
                     return self.problem(visit, "Not allowed", why, 403)
                 return await page(visit)
             except Rejected as error:
-                return self.problem(visit, "Not done", error.message, error.status)
+                return self.problem(visit, "Not done", error.message, error.status, error.back)
             except BadQuestion as error:
                 return self.problem(visit, "Not understood", str(error), 400)
             except Unavailable as error:
@@ -130,8 +132,10 @@ class Door:
             headers=HEADERS,
         )
 
-    def problem(self, visit: Visit | None, title: str, why: str, status: int) -> HTMLResponse:
-        return self.render(visit, "problem", status, title=title, why=why)
+    def problem(
+        self, visit: Visit | None, title: str, why: str, status: int, back: str = "/"
+    ) -> HTMLResponse:
+        return self.render(visit, "problem", status, title=title, why=why, back=back)
 
     async def note(self, visit: Visit, kind: EventKind, **what: str) -> None:
         """Write down what somebody did. Raises Unavailable("store")."""

@@ -77,6 +77,7 @@ class Records:
             agent_id=agent_id,
             subject=found["subject"],
             issuer=found["issuer"],
+            object_id=agent_id,
         )
         place, words = f"/sessions/{id}", {"tz": asked["tz"]} if asked.get("tz") else {}
         return self._door.render(
@@ -100,7 +101,7 @@ class Records:
             agent_id=found["agent"],
             subject=found["subject"],
             issuer=found["issuer"],
-            reason=found["id"],
+            object_id=found["id"],
         )
         return self._door.render(visit, "exchange", one=found, **_replay(found))
 

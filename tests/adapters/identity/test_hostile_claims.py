@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extproc.adapters.identity import claims as rules
@@ -88,6 +88,7 @@ READERS = {"oidc": of_provider, **{kind: of_program(kind) for kind in CLAIMS}}
 
 
 @pytest.mark.parametrize("kind", READERS)
+@settings(suppress_health_check=[HealthCheck.too_slow])  # where others use the machine too
 @given(changes=CHANGES)
 def test_a_subject_is_well_formed_or_refused(kind: str, changes: dict[str, Any]) -> None:
     try:
@@ -105,6 +106,7 @@ def test_a_subject_is_well_formed_or_refused(kind: str, changes: dict[str, Any])
     assert msgspec.json.decode(msgspec.json.encode(subject), type=Subject).subject
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # where others use the machine too
 @given(changes=CHANGES)
 def test_a_logout_is_well_formed_or_refused(changes: dict[str, Any]) -> None:
     event = {"http://schemas.openid.net/event/backchannel-logout": {}}

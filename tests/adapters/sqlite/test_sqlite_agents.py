@@ -282,7 +282,7 @@ def test_an_older_versions_agents_are_bound_to_nothing(tmp_path: Path) -> None:
     assert old is not None
     assert (old.subject, old.binding, old.confirmation) == ("alice", "bearer", "")
     bound = agent("agt_2", binding="dpop", confirmation="A" * 43)
-    store.start(bound, 5, MANY, 2)
+    store.start(bound, Limits(5, MANY), 2)
     assert store.get("agt_2") == bound
 
 

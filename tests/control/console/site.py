@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.sqlite.pages import RecordPages
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.sessions import SessionStore
@@ -25,9 +26,11 @@ from extproc.control.web import SafeHeaders
 from extproc.core.identity import Subject
 from extproc.core.record import EventRecord, Record
 from extproc.service.agents import Agents
+from extproc.service.approvals import Desk, Terms
 from extproc.service.browsing import Browsing
 from extproc.service.events import Events
-from extproc.service.leases import Terms, document
+from extproc.service.leases import Terms as Leases
+from extproc.service.leases import document
 from extproc.service.people import Role
 from extproc.service.standing import Standing
 
@@ -40,15 +43,21 @@ _HOUR = 3600 * 1_000_000
 class Site:
     def __init__(self, directory: Path) -> None:
         self.clock = clock = SystemClock()
-        self.config: Config = parse({"console": {"roles": ROLES}})
+        self.config: Config = parse(
+            {"console": {"roles": ROLES}, "approvals": {"break_glass": ["ops"]}}
+        )
         self.store = AgentStore(directory / "state.db")
         self.writer = RecordWriter(directory / "audit.db", has_text_index=False)
         self.reader = RecordPages(directory / "audit.db")
         self.sessions = SessionStore(directory / "sessions.db")
         authority = LocalAuthority(directory)
         self.ids = SortableIds(clock)
-        self.agents = Agents(self.store, authority, clock, self.ids, Terms())
+        self.agents = Agents(self.store, authority, clock, self.ids, Leases())
         self.keeping = Keeping(3, "", (("audit.db", 5 << 20),), "")
+        standing = Standing(self.store, authority, clock)
+        events = Events(self.writer, clock, self.ids)
+        self.approvals = ApprovalStore(directory / "approvals.db")
+        self.desk = Desk(self.approvals, Terms.of(self.config), clock, events)
         sign_in = SignIn(
             self.config.console,
             self.sessions,
@@ -56,16 +65,18 @@ class Site:
             sign_ins=None,  # type: ignore[arg-type]
             identify=self.agents.identify,
             is_running=self.agents.is_running,
+            is_revoked=standing.is_revoked,
             issuer=authority.issuer,
         )
         self.console = Console(
             self.config,
             role_of=sign_in.role_of,
-            events=Events(self.writer, clock, self.ids),
+            events=events,
             roster=self.store,
             document=document,
-            standing=Standing(self.store, authority, clock),
+            standing=standing,
             sessions=self.sessions,
+            desk=self.desk,
             browsing=Browsing(self.reader, clock),
             keeping=lambda: self.keeping,
         )
@@ -109,4 +120,5 @@ class Site:
         self.reader.close()
         self.writer.close()
         self.sessions.close()
+        self.approvals.close()
         self.store.close()

@@ -21,7 +21,7 @@ JUDGED = [
 
 
 @pytest.mark.parametrize("number", range(len(JUDGED)))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_a_validator_judges_whatever_its_pattern_matches(number: int, data: st.DataObject) -> None:
     detector: Detector = JUDGED[number]
