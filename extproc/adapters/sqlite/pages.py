@@ -36,14 +36,15 @@ MOST_SECONDS = 5.0
 """For one page; then whoever asks is told to ask for less."""
 _STEPS = 20_000
 """Of SQLite's machine, between two looks at the clock."""
-_FEW = 2_000
-"""Rows that are looked through in no time, whatever else is asked of them."""
+_FEW = 20_000
+"""Rows of an index that are counted, to choose among several."""
 _MANY = 4_000
 """Bodies with the words; with more of them, exchanges are walked and asked for the words."""
 _STRIDE = 1_000
 _MODELS = 64
 _TALLIED = 10_000
 _NEVER = (1 << 63) - 1
+_PLACE = "e.at AS e_at, e.exchange_id AS e_exchange_id"
 _INDEX = {
     "at": "exchange_at",
     "subject": "exchange_subject",
@@ -252,6 +253,7 @@ class RecordPages(RecordReader):
         values: Sequence[Any],
         before: Cursor | None,
         limit: int,
+        columns: str = FOUND_COLUMNS,
     ) -> list[Any]:
         """The newest rows of all branches together that fulfil the conditions."""
         found: dict[str, Any] = {}
@@ -259,7 +261,7 @@ class RecordPages(RecordReader):
             condition, value = branch.condition
             order = branch.order
             rows = db.execute(
-                f"SELECT {FOUND_COLUMNS} FROM {branch.table} "  # noqa: S608 - our own names only
+                f"SELECT {columns} FROM {branch.table} "  # noqa: S608 - our own names only
                 "LEFT JOIN answer a ON a.exchange_id = e.exchange_id "
                 f"WHERE {' AND '.join([condition, *where])} "
                 f"AND ({order}.at, {order}.exchange_id) < (?, ?) "
@@ -341,22 +343,33 @@ class RecordPages(RecordReader):
         until = time.monotonic() + MOST_SECONDS / 2
         index, _ = self._index(db)
         assert index is not None
-        found: list[Found] = []
+        ids: list[str] = []
+        following: Cursor | None = None
         try:
-            while len(found) < limit:
-                rows = self._rows(db, branches, where, values, before, _STRIDE)
+            while len(ids) < limit:
+                rows = self._rows(db, branches, where, values, before, _STRIDE, _PLACE)
                 with_words = self._having(db, index, query, tail, rows)
-                matching = [row for row in rows if row["e_exchange_id"] in with_words]
-                found += [found_of(row) for row in matching[: limit - len(found)]]
-                if len(rows) < _STRIDE and len(found) < limit:
-                    return found, None
-                if rows:
-                    before = Cursor(rows[-1]["e_at"], rows[-1]["e_exchange_id"])
-                if time.monotonic() > until and len(found) < limit:
-                    return found, before
+                ids += [row["e_exchange_id"] for row in rows if row["e_exchange_id"] in with_words]
+                following = Cursor(*rows[-1]) if len(rows) == _STRIDE else None
+                if following is None or time.monotonic() > until:
+                    break
+                before = following
         finally:
             index.close()
-        return found, _cursor_of(found[-1])
+        found = self._found(db, ids[:limit])
+        if len(ids) >= limit:
+            following = _cursor_of(found[-1])
+        return found, following
+
+    def _found(self, db: Connection, ids: Sequence[str]) -> list[Found]:
+        """These exchanges, the newest first."""
+        rows = db.execute(
+            f"SELECT {FOUND_COLUMNS} FROM json_each(?) CROSS JOIN exchange e "  # noqa: S608
+            "ON e.exchange_id = value LEFT JOIN answer a ON a.exchange_id = e.exchange_id "
+            "ORDER BY e.at DESC, e.exchange_id DESC",
+            (msgspec.json.encode(list(ids)).decode(),),
+        )
+        return [found_of(row) for row in rows]
 
     def _having(
         self, db: Connection, index: Connection, query: str, tail: set[int], rows: Sequence[Any]

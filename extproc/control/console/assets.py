@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from importlib.resources import files
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".txt": "text/plain"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+}
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -29,12 +33,19 @@ class Assets:
         """Raises KeyError for a name that is not there."""
         return f"/static/{self._digests[name]}/{name}"
 
-    def route(self) -> Route:
-        return Route("/static/{digest}/{name}", self._serve)
+    def routes(self) -> list[Route]:
+        return [
+            Route("/static/{digest}/{name}", self._serve),
+            # What browsers ask for by themselves, on pages that name no icon.
+            Route("/favicon.ico", self._icon),
+        ]
+
+    async def _icon(self, _: Request) -> Response:
+        return Response(self._files["icon.svg"], media_type=_TYPES[".svg"])
 
     async def _serve(self, request: Request) -> Response:
         name = request.path_params["name"]
         if self._digests.get(name) != request.path_params["digest"]:
             return PlainTextResponse("not found", 404)
-        kind = _TYPES.get(name[name.rfind(".") :]) or mimetypes.guess_type(name)[0]
+        kind = _TYPES[name[name.rfind(".") :]]
         return Response(self._files[name], media_type=kind, headers={"cache-control": _FOR_EVER})

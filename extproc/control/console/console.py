@@ -54,4 +54,5 @@ class Console:
         )
 
     def routes(self) -> list[Route]:
-        return [self._assets.route(), *(route for part in self._parts for route in part.routes())]
+        parts = (self._assets, *self._parts)
+        return [route for part in parts for route in part.routes()]
