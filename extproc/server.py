@@ -23,6 +23,7 @@ from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.approvals import FILE as APPROVALS_FILE
 from extproc.adapters.sqlite.approvals import ApprovalStore
+from extproc.adapters.sqlite.pages import RecordPages
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import FILE as REPLAYS_FILE
@@ -45,6 +46,9 @@ from extproc.app import (
 from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
 from extproc.config import Config, host_port
 from extproc.control.binding import Binding
+from extproc.control.console import Console
+from extproc.control.console.pulse import Counts
+from extproc.control.console.state import Keeping
 from extproc.control.data_port import DataPort
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.sign_in import SignIn
@@ -52,9 +56,11 @@ from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
+from extproc.core.record import Outcome
 from extproc.service.agents import Agents
 from extproc.service.approvals import Case, Desk
 from extproc.service.approvals import Terms as ApprovalTerms
+from extproc.service.browsing import Browsing
 from extproc.service.events import Events
 from extproc.service.issuance import Issuance
 from extproc.service.leases import Terms, document
@@ -85,6 +91,8 @@ class PolicyServer:
         # Also the one who keeps the words of all bodies, whichever worker wrote them.
         self._writer = RecordWriter(data_dir / AUDIT_FILE)
         self._reader = RecordReader(data_dir / AUDIT_FILE)
+        # Of its own: a long list for a program holds up no page.
+        self._pages = RecordPages(data_dir / AUDIT_FILE)
         ids = SortableIds(clock)
         self._replays = ReplayStore(data_dir / REPLAYS_FILE, clock)
         proofs = DpopProofs(self._replays)
@@ -104,6 +112,28 @@ class PolicyServer:
             self._metrics.credentials_issued.inc,
             self._metrics.agent_limit_denials.inc,
         )
+        sign_in = SignIn(
+            config.console,
+            self._sessions,
+            clock,
+            sign_ins=subjects.jwt,
+            identify=self._agents.identify,
+            is_running=self._agents.is_running,
+            is_out=standing.is_out,
+            issuer=authority.issuer,
+        )
+        self._console = Console(
+            config,
+            role_of=sign_in.role_of,
+            events=events,
+            roster=self._store,
+            document=lambda agent: document(agent, self._sources),
+            standing=standing,
+            sessions=self._sessions,
+            desk=self._desk,
+            browsing=Browsing(self._pages, clock),
+            keeping=self._keeping,
+        )
         self._control = Control(
             identify=self._agents.identify,
             end=standing.end,
@@ -118,16 +148,8 @@ class PolicyServer:
             ),
             subjects=SubjectEndpoints(standing, self._sessions, events),
             desk=self._desk,
-            sign_in=SignIn(
-                config.console,
-                self._sessions,
-                clock,
-                sign_ins=subjects.jwt,
-                identify=self._agents.identify,
-                is_running=self._agents.is_running,
-                is_out=standing.is_out,
-                issuer=authority.issuer,
-            ),
+            sign_in=sign_in,
+            console=self._console,
             events=events,
             roles=config.console.roles,
             issuer=authority.issuer,
@@ -210,6 +232,7 @@ class PolicyServer:
         await asyncio.gather(*(worker.stop() for worker in self._workers))
         if self._ends:
             await asyncio.wait(self._ends, timeout=END_SECONDS)
+        self._console.pulse.close()
         for server in self._http:
             server.should_exit = True
         for task in self._tasks:
@@ -219,6 +242,7 @@ class PolicyServer:
         await asyncio.to_thread(self._sweeper.shutdown)
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
+        self._pages.close()
         await self._subjects.close()
         self._replays.close()
         self._sessions.close()
@@ -280,6 +304,27 @@ class PolicyServer:
             return f"{', '.join(down)} not ready"
         return self._sweep_failure or self._writer.failure
 
+    def _keeping(self) -> Keeping:
+        """How the records are kept, for people."""
+        data_dir = Path(self._config.data_dir)
+        return Keeping(
+            self._writer.depth,
+            self._writer.failure,
+            tuple(
+                (path.name, path.stat().st_size)
+                for path in sorted([*data_dir.glob("*.db"), *data_dir.glob("*.db-wal")])
+            ),
+            self._not_ready(),
+        )
+
+    def _counts(self) -> Counts:
+        exchanges = self._metrics.exchanges.values
+        return Counts(
+            calls=round(sum(exchanges.values())),
+            blocked=round(sum(n for key, n in exchanges.items() if key[-1] == Outcome.REFUSED)),
+            masked=round(sum(self._metrics.findings.values.values())),
+        )
+
     def _told(self, case: Case) -> None:
         """A call was held, or decided."""
         self._metrics.approvals.inc(case.state)
@@ -302,6 +347,7 @@ class PolicyServer:
                 pending = await asyncio.to_thread(self._approvals.pending)
                 self._metrics.approvals_pending.set(pending)
                 self._metrics.audit_queue.set(self._writer.depth)
+                self._console.pulse.take(self._counts(), self._store.changes(), pending)
             except Unavailable as error:
                 self._sweep_failure = "the leases cannot be looked after"
                 self._metrics.failed(error.component)

@@ -31,6 +31,7 @@ from extproc.adapters.rego import EmbeddedEngine, check_policies
 from extproc.app import entrypoints, not_built_yet, socket_paths
 from extproc.config import Config, Console
 from extproc.config import Identity as Identities
+from extproc.control.console import Console as Pages
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.sign_in import SignIn
 from extproc.control.subjects import SubjectEndpoints
@@ -435,6 +436,23 @@ def test_every_path_of_the_control_port() -> None:
             issuer="",
         ),
         desk=nothing,
+        console=Pages(
+            Config(),
+            **dict.fromkeys(
+                (
+                    "role_of",
+                    "events",
+                    "roster",
+                    "document",
+                    "standing",
+                    "sessions",
+                    "desk",
+                    "browsing",
+                    "keeping",
+                ),
+                nothing,
+            ),
+        ),
         roles=Console().roles,
         issuer="",
         **dict.fromkeys(names, nothing),

@@ -21,11 +21,10 @@ from starlette.routing import Route
 
 from extproc.config import Roles
 from extproc.control.approvals import ApprovalEndpoints
+from extproc.control.console import Console
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.openapi import DOCUMENT
-from extproc.control.pages import HOME, HOME_OF
 from extproc.control.sign_in import SignIn
-from extproc.control.sign_in_pages import page
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.core.decision import Code, Refusal, Refused, Unavailable
@@ -75,6 +74,7 @@ class Control:
         subjects: SubjectEndpoints,
         desk: Desk,
         sign_in: SignIn,
+        console: Console,
         events: Events,
         roles: Roles,
         issuer: str,
@@ -95,6 +95,7 @@ class Control:
         self._subjects = subjects
         self._approvals = ApprovalEndpoints(desk, self._voter)
         self._sign_in = sign_in
+        self._console = console
         self._events = events
         self._roles = roles
         self._issuer = issuer
@@ -106,7 +107,7 @@ class Control:
         api, asked = self._guarded, self._answering
         return Starlette(
             routes=[
-                Route("/", self._home),
+                *self._console.routes(),
                 *self._sign_in.routes(),
                 Route("/livez", self._live),
                 Route("/readyz", self._ready),
@@ -140,17 +141,6 @@ class Control:
             middleware=[Middleware(SafeHeaders)],
             exception_handlers={Exception: _failed},
         )
-
-    async def _home(self, request: Request) -> Response:
-        try:
-            person = await self._sign_in.role_of(request)
-        except Unavailable as error:
-            _log.error("cannot answer", detail=str(error))
-            person = None
-        if person is None:
-            return page(HOME)
-        subject, role = person
-        return page(HOME_OF, who=subject.subject, role=role.name.lower())
 
     async def _live(self, _: Request) -> Response:
         return JSONResponse({"status": "ok"})

@@ -127,6 +127,12 @@ class EventKind(enum.StrEnum):
     GLASS_REVIEWED = "glass reviewed"
     LOGGED_OUT = "logged out"
     """An identity provider ended a session."""
+    SESSION_VIEWED = "session viewed"
+    """Somebody at the console looked at it; so too for the others below."""
+    EXCHANGE_VIEWED = "exchange viewed"
+    RECORDS_SEARCHED = "records searched"
+    APPROVALS_VIEWED = "approvals viewed"
+    AUDIT_VIEWED = "audit viewed"
 
 
 class EventRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,13 +14,15 @@ from extproc.adapters.dpop import DpopProofs
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.approvals import ApprovalStore
-from extproc.adapters.sqlite.queries import RecordReader
+from extproc.adapters.sqlite.pages import RecordPages
 from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.config import Console
+from extproc.config import Config, Console
 from extproc.control.binding import Binding
+from extproc.control.console import Console as Pages
+from extproc.control.console.state import Keeping
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.sign_in import SignIn
 from extproc.control.subjects import SubjectEndpoints
@@ -30,6 +32,7 @@ from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
 from extproc.service.approvals import Desk
 from extproc.service.approvals import Terms as ApprovalTerms
+from extproc.service.browsing import Browsing
 from extproc.service.events import Events
 from extproc.service.issuance import Issuance
 from extproc.service.leases import Limits, Terms, document
@@ -43,7 +46,7 @@ class Site:
         clock = SystemClock()
         self.store = AgentStore(directory / "state.db")
         self.writer = RecordWriter(directory / "audit.db")
-        self.reader = RecordReader(directory / "audit.db")
+        self.reader = RecordPages(directory / "audit.db")
         authority = LocalAuthority(directory)
         terms = Terms(limits=Limits(per_subject=3))
         proofs = DpopProofs(ReplayStore(directory / "replays.db"))
@@ -60,6 +63,28 @@ class Site:
         )
         self.limited = 0
         self.why_not = ""
+        sign_in = SignIn(
+            Console(),
+            sessions,
+            clock,
+            sign_ins=None,  # type: ignore[arg-type]
+            identify=self.agents.identify,
+            is_running=self.agents.is_running,
+            is_out=standing.is_out,
+            issuer=authority.issuer,
+        )
+        self.pages = Pages(
+            Config(),
+            role_of=sign_in.role_of,
+            events=events,
+            roster=self.store,
+            document=document,
+            standing=standing,
+            sessions=sessions,
+            desk=self.desk,
+            browsing=Browsing(self.reader, clock),
+            keeping=lambda: Keeping(0, "", (), self.why_not),
+        )
         self.control = Control(
             identify=self.agents.identify,
             end=standing.end,
@@ -76,16 +101,8 @@ class Site:
             lifecycle=LifecycleEndpoints(standing, sessions, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, sessions, events),
             desk=self.desk,
-            sign_in=SignIn(
-                Console(),
-                sessions,
-                clock,
-                sign_ins=None,  # type: ignore[arg-type]
-                identify=self.agents.identify,
-                is_running=self.agents.is_running,
-                is_out=standing.is_out,
-                issuer=authority.issuer,
-            ),
+            sign_in=sign_in,
+            console=self.pages,
             events=events,
             roles=Console().roles,
             issuer=authority.issuer,
@@ -125,7 +142,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 @pytest.mark.parametrize(
     ("path", "status"),
-    [("/livez", 200), ("/readyz", 200), ("/metrics", 200), ("/", 200), ("/none", 404),
+    [("/livez", 200), ("/readyz", 200), ("/metrics", 200), ("/", 303), ("/none", 404),
      ("/.well-known/jwks.json", 200), ("/.well-known/oauth-authorization-server", 200)],
 )  # fmt: skip
 async def test_open_pages(site: Site, path: str, status: int) -> None:

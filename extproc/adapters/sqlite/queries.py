@@ -29,12 +29,13 @@ _ANSWER_COLUMNS = tuple(
     name for name in AnswerRecord.__struct_fields__ if name not in ("body", "chunks")
 )
 _EXCHANGE_COLUMNS = tuple(name for name in ExchangeRecord.__struct_fields__ if name != "body")
+FOUND_COLUMNS = ", ".join(
+    [f"e.{name} AS e_{name}" for name in _EXCHANGE_COLUMNS]
+    + [f"a.{name} AS a_{name}" for name in _ANSWER_COLUMNS]
+)
 _FOUND = (
-    "SELECT "  # noqa: S608 - our own names only
-    + ", ".join(f"e.{name} AS e_{name}" for name in _EXCHANGE_COLUMNS)
-    + ", "
-    + ", ".join(f"a.{name} AS a_{name}" for name in _ANSWER_COLUMNS)
-    + " FROM exchange e LEFT JOIN answer a ON a.exchange_id = e.exchange_id"
+    f"SELECT {FOUND_COLUMNS}"  # noqa: S608 - our own names only
+    " FROM exchange e LEFT JOIN answer a ON a.exchange_id = e.exchange_id"
 )
 _IS_DENIED = (
     "(NOT e.allowed OR (a.exchange_id IS NOT NULL AND (a.code <> '' OR a.outcome = 'refused')))"
@@ -56,54 +57,18 @@ class RecordReader:
 
     def find(self, question: Question) -> list[Found]:
         """The exchanges that a question means, in the order in which they started."""
-        where: list[str] = []
-        values: list[Any] = []
-
-        def also(condition: str, *bound: Any) -> None:
-            where.append(condition)
-            values.extend(bound)
-
-        if question.windows:
-            also(
-                "(" + " OR ".join(["e.at >= ? AND e.at < ?"] * len(question.windows)) + ")",
-                *(edge for window in question.windows for edge in window),
-            )
-        if question.subject is not None:
-            also("e.subject = ?", question.subject)
-        if question.agent is not None:
-            also("(e.agent_id = ? OR e.agent_name = ?)", *[question.agent] * 2)
-        if question.model is not None:
-            if set(question.model) & set("*?["):
-                also("(e.model = ? OR e.model GLOB ?)", question.model, _glob(question.model))
-            else:
-                also("e.model = ?", question.model)
-        if question.client is not None:
-            also(
-                "(e.agent_id = ? OR e.agent_name = ? OR e.client_id = ? OR e.source = ?)",
-                *[question.client] * 4,
-            )
-        if question.finding is not None:
-            also(
-                "(json_extract(e.findings, ?) > 0 OR json_extract(a.findings, ?) > 0)",
-                *[f'$."{question.finding}"'] * 2,
-            )
-        if question.decision == ALLOW:
-            also(f"NOT {_IS_DENIED}")
-        elif question.decision == DENY:
-            also(_IS_DENIED)
-        elif question.decision is not None:
-            also(f"{_CODE} = ?", question.decision)
+        where, values = conditions(question)
         with self._reading() as db:
             if question.text is not None:
                 numbers = self._with_words(db, words_of(question.text))
-                also(
+                where.append(
                     "e.exchange_id IN (SELECT exchange_id FROM body "
-                    "WHERE number IN (SELECT value FROM json_each(?)))",
-                    msgspec.json.encode(numbers).decode(),
+                    "WHERE number IN (SELECT value FROM json_each(?)))"
                 )
+                values.append(msgspec.json.encode(numbers).decode())
             condition = " AND ".join(where) or "1"
             rows = db.execute(f"{_FOUND} WHERE {condition} ORDER BY e.at, e.exchange_id", values)
-            return [Found(_exchange(row), _answer(row)) for row in rows]
+            return [found_of(row) for row in rows]
 
     def exchange(self, exchange_id: str) -> Detail | None:
         """Everything about one exchange; None when there is none of that id."""
@@ -191,6 +156,48 @@ class RecordReader:
 _MATCH = "SELECT rowid FROM words WHERE words MATCH ?"
 
 
+def conditions(question: Question) -> tuple[list[str], list[Any]]:
+    """What must hold of `exchange e` and its `answer a`, and the values; all but the words."""
+    where: list[str] = []
+    values: list[Any] = []
+
+    def also(condition: str, *bound: Any) -> None:
+        where.append(condition)
+        values.extend(bound)
+
+    if question.windows:
+        also(
+            "(" + " OR ".join(["e.at >= ? AND e.at < ?"] * len(question.windows)) + ")",
+            *(edge for window in question.windows for edge in window),
+        )
+    if question.subject is not None:
+        also("e.subject = ?", question.subject)
+    if question.agent is not None:
+        also("(e.agent_id = ? OR e.agent_name = ?)", *[question.agent] * 2)
+    if question.model is not None:
+        if set(question.model) & set("*?["):
+            also("(e.model = ? OR e.model GLOB ?)", question.model, _glob(question.model))
+        else:
+            also("e.model = ?", question.model)
+    if question.client is not None:
+        also(
+            "(e.agent_id = ? OR e.agent_name = ? OR e.client_id = ? OR e.source = ?)",
+            *[question.client] * 4,
+        )
+    if question.finding is not None:
+        also(
+            "(json_extract(e.findings, ?) > 0 OR json_extract(a.findings, ?) > 0)",
+            *[f'$."{question.finding}"'] * 2,
+        )
+    if question.decision == ALLOW:
+        also(f"NOT {_IS_DENIED}")
+    elif question.decision == DENY:
+        also(_IS_DENIED)
+    elif question.decision is not None:
+        also(f"{_CODE} = ?", question.decision)
+    return where, values
+
+
 def words_of(text: str) -> str:
     """What a person typed, as an FTS5 query that cannot be anything but words and phrases.
 
@@ -209,6 +216,11 @@ def words_of(text: str) -> str:
 def _glob(pattern: str) -> str:
     # SQLite writes "none of these" as [^…].
     return pattern.replace("[!", "[^")
+
+
+def found_of(row: Any) -> Found:
+    """Of a row with `FOUND_COLUMNS`."""
+    return Found(_exchange(row), _answer(row))
 
 
 def _columns(row: Any, prefix: str, names: tuple[str, ...]) -> dict[str, Any]:

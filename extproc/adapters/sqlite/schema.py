@@ -34,6 +34,32 @@ _WORTH_IT = 400
 REQUEST = "request"
 RESPONSE = "response"
 
+_MARK = "INSERT OR IGNORE INTO mark"
+_IS_REFUSED = "({0}.code <> '' OR {0}.outcome = 'refused')"
+
+
+def _names(row: str, is_denied: str) -> str:
+    """A query for the marks of one row of a trigger."""
+    return (
+        f"SELECT key AS name FROM json_each({row}.findings) "  # noqa: S608 - our own names only
+        f"UNION ALL SELECT {row}.code WHERE {row}.code <> '' "
+        f"UNION ALL SELECT 'deny' WHERE {is_denied}"
+    )
+
+
+def _all_names(table: str, is_denied: str) -> str:
+    """A query for the marks of all rows of a table, with its exchange's id."""
+    return (
+        f"SELECT j.key AS name, t.* FROM {table} t, json_each(t.findings) j "  # noqa: S608
+        f"WHERE t.findings <> '{{}}' "
+        f"UNION ALL SELECT t.code, t.* FROM {table} t WHERE t.code <> '' "
+        f"UNION ALL SELECT 'deny', t.* FROM {table} t WHERE {is_denied}"
+    )
+
+
+_OF_ALL_EXCHANGES = _all_names("exchange", "NOT t.allowed")
+_OF_ALL_ANSWERS = _all_names("answer", _IS_REFUSED.format("t"))
+
 AUDIT: tuple[Migration, ...] = (
     (
         """CREATE TABLE exchange (
@@ -133,6 +159,35 @@ AUDIT: tuple[Migration, ...] = (
         "CREATE INDEX event_agent ON event (agent_id, at)",
         """CREATE TRIGGER event_is_append_only BEFORE UPDATE ON event
         BEGIN SELECT raise(ABORT, 'records are append-only'); END""",
+    ),
+    (
+        # What is rare and asked for by name: types of findings (in capitals), codes of refusals and
+        # `deny` (in small letters), each with the moment of its exchange, so that the newest few
+        # are read off. A mark says where to look; what holds is in the records themselves.
+        """CREATE TABLE mark (
+            name TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            exchange_id TEXT NOT NULL,
+            PRIMARY KEY (name, at, exchange_id)
+        ) STRICT, WITHOUT ROWID""",
+        f"""CREATE TRIGGER exchange_is_marked AFTER INSERT ON exchange
+        WHEN new.findings <> '{{}}' OR NOT new.allowed OR new.code <> ''
+        BEGIN {_MARK} SELECT name, new.at, new.exchange_id FROM
+            ({_names("new", "NOT new.allowed")}); END""",  # noqa: S608
+        f"""CREATE TRIGGER answer_is_marked AFTER INSERT ON answer
+        WHEN new.findings <> '{{}}' OR new.code <> '' OR new.outcome = 'refused'
+        BEGIN {_MARK} SELECT name, e.at, e.exchange_id FROM exchange e,
+            ({_names("new", _IS_REFUSED.format("new"))})
+            WHERE e.exchange_id = new.exchange_id; END""",  # noqa: S608
+        # One batch may bring the answer first.
+        f"""CREATE TRIGGER answer_was_there AFTER INSERT ON exchange
+        WHEN EXISTS (SELECT 1 FROM answer WHERE exchange_id = new.exchange_id)
+        BEGIN {_MARK} SELECT name, new.at, new.exchange_id FROM
+            ({_OF_ALL_ANSWERS}) WHERE exchange_id = new.exchange_id; END""",  # noqa: S608
+        f"""{_MARK} SELECT name, at, exchange_id FROM ({_OF_ALL_EXCHANGES})""",  # noqa: S608
+        f"""{_MARK} SELECT n.name, e.at, e.exchange_id FROM ({_OF_ALL_ANSWERS}) n
+            JOIN exchange e ON e.exchange_id = n.exchange_id""",  # noqa: S608
+        "CREATE INDEX decision_id ON decision (decision_id)",
     ),
 )
 
