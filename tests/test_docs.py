@@ -458,7 +458,13 @@ def test_every_path_of_the_control_port() -> None:
         **dict.fromkeys(names, nothing),
     ).application()
     documented = [
-        name for name in first_column("docs/operating.md", "Ports") if name.startswith("/")
+        name
+        for page, heading in (
+            ("docs/operating.md", "Ports"),
+            ("docs/console.md", "The console"),
+        )
+        for name in first_column(page, heading)
+        if name.startswith("/")
     ]
     same(documented, [route.path for route in application.routes])  # type: ignore[attr-defined]
 
