@@ -1,4 +1,4 @@
-"""The pictures of docs/console.md and docs/approvals.md: made by a real browser, from a real server.
+"""The pictures of docs/console.md and docs/approvals.md, by a real browser from a real server.
 
 With EXTPROC_PICTURES=write they replace those in docs/pictures; without it they are only made.
 """
