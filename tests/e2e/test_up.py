@@ -269,7 +269,7 @@ def test_the_api_and_the_metrics(up: Up) -> None:
     assert 'extproc_decisions_total{code="policy_denied",phase="request"}' in text
     assert 'extproc_exchanges_total{api="openai",model="*",outcome="completed"}' in text
     assert up.token not in text
-    assert request(port, "GET", "/").status == 200
+    assert request(port, "GET", "/login").status == 200
 
 
 def test_the_command_line_over_the_control_port(up: Up) -> None:

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from extproc.control.console.assets import Assets
-from extproc.control.console.readable import masked, timed, visible
+from extproc.control.console.readable import laid_out, masked, timed, visible
 from extproc.core.decision import Unavailable
 from extproc.core.identity import Subject
 from extproc.core.record import EventKind
@@ -87,7 +87,9 @@ class Door:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters.update(visible=visible, masked=masked, moment=moment, count=count)
+        self._templates.filters.update(
+            visible=visible, masked=masked, moment=moment, count=count, laid_out=laid_out
+        )
         self._templates.globals.update(asset=assets.url, pages=PAGES, timed=timed, Role=Role)
 
     def admits(self, role: Role, page: Page) -> Callable[[Request], Awaitable[Response]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+import msgspec
 from markupsafe import Markup, escape
 
 MOST = 256 << 10
@@ -21,6 +22,9 @@ MOST = 256 << 10
 _ODD = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # What masking leaves: a label, one with a pseudonym's tail, or a block of asterisks around figures.
 _MASKED = re.compile(r"\[[A-Z][A-Z0-9_]{1,40}(?:_[0-9a-f]{6})?\]")
+# A string that never ends is one all the same, so that nothing is looked at twice.
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{\]}]', re.DOTALL)
+_DEEPEST = 32
 _RUN = re.compile(r"[^\x20-\x7e\n\t]")
 
 
@@ -50,6 +54,30 @@ def masked(text: object) -> Markup:
         cut = Markup('\n<em class="cut">{} more characters are not shown.</em>')
         pieces.append(cut.format(f"{len(whole) - MOST:,}"))
     return Markup("").join(pieces)
+
+
+def laid_out(text: str) -> str:
+    """JSON with line breaks and indentation, and not another character changed; else as it is.
+
+    What is nested too deep stays as it is: indented, it would be a thousand times as long.
+    """
+    if len(text) > MOST or not text.lstrip().startswith(("{", "[")) or _depth(text) > _DEEPEST:
+        return text
+    try:
+        return msgspec.json.format(text.encode(), indent=2).decode()
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return text
+
+
+def _depth(text: str) -> int:
+    depth = deepest = 0
+    for token in _NESTING.finditer(text):
+        if token[0] in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token[0] in "]}":
+            depth -= 1
+    return deepest
 
 
 def timed(text: str, spans: Sequence[Span]) -> Markup:

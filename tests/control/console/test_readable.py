@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import unicodedata
 from itertools import pairwise
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extproc.control.console import readable
-from extproc.control.console.readable import Span, masked, timed, visible
+from extproc.control.console.readable import Span, laid_out, masked, timed, visible
 from extproc.control.console.transcript import pieces, said
 
 ODD = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -76,6 +77,35 @@ def test_pieces_are_the_whole_text_wherever_it_was_cut(text: str, cuts: list[int
     edges = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
     spans = [Span(a, b, 1000 * n) for n, (a, b) in enumerate(pairwise(edges))]
     assert plain(str(timed(text, spans))) == spelled(text)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=8,
+)
+
+
+@given(JSON, st.booleans())
+def test_a_layout_adds_white_space_and_nothing_else(value: object, is_ascii: bool) -> None:
+    text = json.dumps(value, ensure_ascii=is_ascii, separators=(",", ":"))
+    shown = laid_out(text)
+    assert json.loads(shown) == value
+    blank = re.compile(r"[ \n]")
+    assert blank.sub("", shown) == blank.sub("", text)
+
+
+def test_what_is_nested_very_deep_stays_as_it_is() -> None:
+    deep = "[" * 900 + '"],[",' + "1," * 50_000 + "1" + "]" * 900
+    assert laid_out(deep) == deep
+    assert "\n" in laid_out("[" * 30 + '"[[[[["' + "]" * 30)
+
+
+@pytest.mark.parametrize(
+    "text", ["{not json", '{"' + '\\"' * 120_000, "[" * 100_000, "", "words", '{"a": 1} and more']
+)
+def test_what_is_no_json_stays_as_it_is(text: str) -> None:
+    assert laid_out(text) == text
 
 
 def test_a_mask_in_two_pieces_is_marked_in_both() -> None:
