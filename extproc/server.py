@@ -119,6 +119,7 @@ class PolicyServer:
             identify=self._agents.identify,
             is_running=self._agents.is_running,
             is_revoked=standing.is_revoked,
+            events=events,
             issuer=authority.issuer,
         )
         self._console = Console(

@@ -71,6 +71,7 @@ class Site:
             identify=self.agents.identify,
             is_running=self.agents.is_running,
             is_revoked=standing.is_revoked,
+            events=events,
             issuer=authority.issuer,
         )
         self.pages = Pages(
