@@ -22,6 +22,7 @@ bench: $(READY)
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.masking
 	$(BIN)/python -m bench.credentials
+	$(BIN)/python -m bench.held
 
 $(READY): requirements-dev.lock pyproject.toml
 	test -d $(VENV) || python3 -m venv $(VENV)

@@ -8,6 +8,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ class PolicyServer:
             sign_ins=subjects.jwt,
             identify=self._agents.identify,
             is_running=self._agents.is_running,
-            is_revoked=standing.is_revoked,
+            is_out=standing.is_out,
             events=events,
             issuer=authority.issuer,
         )
@@ -171,6 +172,8 @@ class PolicyServer:
         self._ends: set[asyncio.Future[None]] = set()
         """Of workers: nothing more comes from them."""
         self._tasks: list[asyncio.Task[Any]] = []
+        # Of its own: questions may keep all the others busy for longer than workers wait for it.
+        self._sweeper = ThreadPoolExecutor(1, thread_name_prefix="sweep")
 
     async def start(self) -> None:
         """Raises OSError for a port that is taken, StartError for a worker that does not come."""
@@ -237,6 +240,7 @@ class PolicyServer:
             if task.get_name() != "control":
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._sweeper.shutdown)
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
         self._pages.close()
@@ -335,9 +339,10 @@ class PolicyServer:
         self._sessions.sweep(self._clock.now())
 
     async def _sweep(self) -> None:
+        loop = asyncio.get_running_loop()
         while True:
             try:
-                await asyncio.to_thread(self._look_after_leases)
+                await loop.run_in_executor(self._sweeper, self._look_after_leases)
                 self._sweep_failure = ""
                 await self._desk.sweep()
                 pending = await asyncio.to_thread(self._approvals.pending)

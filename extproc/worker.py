@@ -7,7 +7,10 @@ import faulthandler
 import gc
 import os
 import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -144,12 +147,13 @@ class Worker:
             self.socket, authorization(door.check), processing(talk.converse), metrics.failed
         )
         self._tasks: list[asyncio.Task[None]] = []
+        self._sweeper = ThreadPoolExecutor(1, thread_name_prefix="sweep")
 
     async def start(self) -> None:
         """Raises OSError when the socket cannot be bound."""
         await self._transport.start()
         self._tasks = [
-            asyncio.create_task(self._sweep()),
+            *map(asyncio.create_task, self._sweeps()),
             asyncio.create_task(self._count()),
             asyncio.create_task(self._endings.watch()),
             asyncio.create_task(self._gate.watch()),
@@ -160,6 +164,7 @@ class Worker:
         await self._transport.stop(DRAIN_SECONDS)
         for task in self._tasks:
             task.cancel()
+        await asyncio.to_thread(self._sweeper.shutdown)
         await self._engine.close()
         self._recorder.count(self._metrics.take())
         await self._recorder.drain()
@@ -178,15 +183,26 @@ class Worker:
             self._recorder.count(self._metrics.take())
             self._recorder.check()
 
-    async def _sweep(self) -> None:
+    def _sweeps(self) -> list[Coroutine[Any, Any, None]]:
+        """One for each store: none waits for another's."""
+        return [self._sweep(self._save_agents), self._sweep(self._save_others)]
+
+    async def _save_agents(self) -> None:
+        # A thread of its own: who is not saved in time looks idle, and is ended.
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._sweeper, self._agents.sweep)
+
+    async def _save_others(self) -> None:
+        if self._budgets is not None:
+            await asyncio.to_thread(self._budgets.sweep)
+        if self._sharing is not None:
+            await self._sharing.sweep()
+
+    async def _sweep(self, save: Callable[[], Awaitable[None]]) -> None:
         """Save who was heard of; notice a disk that fails before a caller does."""
         while True:
             try:
-                await asyncio.to_thread(self._agents.sweep)
-                if self._budgets is not None:
-                    await asyncio.to_thread(self._budgets.sweep)
-                if self._sharing is not None:
-                    await self._sharing.sweep()
+                await save()
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))

@@ -114,7 +114,18 @@ risks contains sprintf("It holds %s.", [item.type]) if {
 
 risks contains "It holds words that a person has to look at." if {
 	some text in texts
-	regex.match(words_pattern(data.approvals.words), text)
+	regex.match(watched, text)
+}
+
+# As `blocked` below.
+watched := concat("", [`(?i)(^|[^\pL\pM\pN])(`, concat("|", watched_phrases), `)([^\pL\pM\pN]|$)`]) if {
+	count(watched_phrases) > 0
+}
+
+watched_phrases contains phrase if {
+	is_array(data.approvals.words)
+	some words in data.approvals.words
+	phrase := regex.replace(words, `[^\pL\pM\pN]+`, `[^\pL\pM\pN]+`)
 }
 
 risks contains "It is long." if {
@@ -129,16 +140,18 @@ risks contains "It is long." if {
 #   and whatever stands between the words of a phrase: "Launch-codes" is "launch codes".
 reasons contains "The prompt holds words that may not be sent." if {
 	some text in texts
-	regex.match(words_pattern(data.blocked_words), text)
+	regex.match(blocked, text)
 }
 
 # Only letters and digits of the words reach the pattern, so that no word can break it.
-words_pattern(list) := concat("", [
-	`(?i)(^|[^\pL\pM\pN])(`, concat("|", phrases), `)([^\pL\pM\pN]|$)`,
-]) if {
-	is_array(list)
-	phrases := {regex.replace(words, `[^\pL\pM\pN]+`, `[^\pL\pM\pN]+`) | some words in list}
+blocked := concat("", [`(?i)(^|[^\pL\pM\pN])(`, concat("|", phrases), `)([^\pL\pM\pN]|$)`]) if {
 	count(phrases) > 0
+}
+
+phrases contains phrase if {
+	is_array(data.blocked_words)
+	some words in data.blocked_words
+	phrase := regex.replace(words, `[^\pL\pM\pN]+`, `[^\pL\pM\pN]+`)
 }
 
 # A limit that is missing must not read as no limit, nor a missing list as an empty one.

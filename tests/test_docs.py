@@ -432,7 +432,7 @@ def test_every_path_of_the_control_port() -> None:
             sign_ins=nothing,
             identify=nothing,
             is_running=nothing,
-            is_revoked=nothing,
+            is_out=nothing,
             events=nothing,
             issuer="",
         ),
@@ -459,7 +459,13 @@ def test_every_path_of_the_control_port() -> None:
         **dict.fromkeys(names, nothing),
     ).application()
     documented = [
-        name for name in first_column("docs/operating.md", "Ports") if name.startswith("/")
+        name
+        for page, heading in (
+            ("docs/operating.md", "Ports"),
+            ("docs/console.md", "The console"),
+        )
+        for name in first_column(page, heading)
+        if name.startswith("/")
     ]
     same(documented, [route.path for route in application.routes])  # type: ignore[attr-defined]
 

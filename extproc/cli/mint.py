@@ -4,6 +4,7 @@ identity for one; and keeping one fresh in a file.
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 import time
@@ -19,7 +20,7 @@ from extproc.adapters.sqlite.agents import FILE, AgentStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.cli.output import fail
 from extproc.config import Config
-from extproc.core.decision import Refused
+from extproc.core.decision import Refused, Unavailable
 from extproc.core.identity import Agent
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
@@ -160,12 +161,14 @@ def keep_fresh(mint: Mint, file: Path) -> None:
             wait = min(minted.expires_in * 2 / 3, minted.idle_timeout / 2)
             while True:
                 if stopping.wait(max(0.1, wait)):
-                    mint.release(minted.credential)
+                    # Of which nobody hears, ends by itself.
+                    with contextlib.suppress(Unreachable, Unavailable):
+                        mint.release(minted.credential)
                     return
                 try:
                     minted = mint.renew(minted.refresh_token)
                     break
-                except Unreachable as error:
+                except (Unreachable, Unavailable) as error:
                     wait = min(_RETRY_SECONDS, ends - time.monotonic())
                     if wait <= 0:
                         fail(f"not renewed in time: {error}")

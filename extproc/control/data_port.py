@@ -1,19 +1,20 @@
 """The part of the control port that Envoy's data port leads to, over a UNIX socket.
 
-Only here is believed what Envoy says of the client: the scheme that it used and the certificate
-that it showed. What is believed stands in the ASGI scope, where no client can write; the headers
-themselves go no further. Whatever else the control port serves is not here.
+Only here is believed what Envoy says of the client: its address, the scheme that it used and the
+certificate that it showed. What is believed stands in the ASGI scope, where no client can write;
+the headers themselves go no further. Whatever else the control port serves is not here.
 """
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.responses import JSONResponse
 
 from extproc.core.confirmation import base64url
-from extproc.core.fields import CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
+from extproc.core.fields import ADDRESS_HEADER, CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
 
 CERTIFICATE_KEY = "extproc.certificate"
 """In the scope: the thumbprint (`x5t#S256`) of the client certificate that Envoy has verified."""
@@ -50,6 +51,8 @@ class DataPort:
         believed["headers"] = [pair for pair in scope["headers"] if pair[0] not in _BELIEVED]
         is_https = headers.get(SCHEME_HEADER.encode(), "").lower() == "https"
         believed["scheme"] = "https" if is_https else "http"
+        address = headers.get(ADDRESS_HEADER.encode(), "")
+        believed["client"] = (address, 0) if _is_address(address) else None
         if self._url is not None:
             # Whatever host the client named: proofs and metadata are for the configured one.
             believed["scheme"], _, host = self._url.partition("://")
@@ -69,7 +72,15 @@ class DataPort:
         await self._application(believed, _once(body, receive), send)
 
 
-_BELIEVED = {CERTIFICATE_HEADER.encode(), SCHEME_HEADER.encode()}
+_BELIEVED = {name.encode() for name in (ADDRESS_HEADER, CERTIFICATE_HEADER, SCHEME_HEADER)}
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _thumbprint(fingerprint: str) -> str:

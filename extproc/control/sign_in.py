@@ -62,14 +62,15 @@ class SignIn:
         sign_ins: SignIns,
         identify: Callable[[Headers], Identity],
         is_running: Callable[[str], bool],
-        is_revoked: Callable[[str], bool],
+        is_out: Callable[[Subject], bool],
         events: Events,
         issuer: str,
     ) -> None:
         """`identify` and `is_running` are those of `service.agents.Agents`: a session that began
-        with an agent's credential ends with the agent. `is_revoked`: whether a subject was, which
-        is asked at each request too. `issuer`: the local authority, whose
-        credentials alone are taken.
+        with an agent's credential ends with the agent. `is_out`: whether a subject was
+        revoked or logged out by its provider; its session counts for nothing then, nor does it
+        begin one. `issuer`: the local authority,
+        whose credentials alone are taken.
         """
         self._console = console
         self._sessions = sessions
@@ -77,7 +78,7 @@ class SignIn:
         self._sign_ins = sign_ins
         self._identify = identify
         self._is_running = is_running
-        self._is_revoked = is_revoked
+        self._is_out = is_out
         self._events = events
         self._issuer = issuer
         self._key = secrets.token_bytes(32)
@@ -104,15 +105,16 @@ class SignIn:
         if found is None or found[1] <= self._clock.now():
             return None
         subject = msgspec.json.decode(found[0], type=Subject)
-        if subject.source == "local" and not await asyncio.to_thread(
-            self._is_running, subject.session
-        ):
-            return None
-        if await asyncio.to_thread(self._is_revoked, subject.subject):
+        if await asyncio.to_thread(self._has_ended, subject):
             return None
         # Of the groups that it began with, by the roles that are configured now.
         role = role_of_groups(subject.groups, self._console.roles)
         return None if role is None else (subject, role)
+
+    def _has_ended(self, subject: Subject) -> bool:
+        """Whether a session that is not over by itself is. May wait; raises Unavailable."""
+        is_of_agent = subject.source == "local"
+        return (is_of_agent and not self._is_running(subject.session)) or self._is_out(subject)
 
     async def _login(self, request: Request) -> Response:
         base = self._base(request)
@@ -226,9 +228,9 @@ class SignIn:
         if role is None:
             _log.warning("sign-in without a role", subject=subject.subject)
             return page(FAILED, 403, why="You are known, but none of your groups has a role here.")
-        if await asyncio.to_thread(self._is_revoked, subject.subject):
-            _log.warning("sign-in of somebody revoked", subject=subject.subject)
-            return page(FAILED, 403, why="You were revoked.")
+        if await asyncio.to_thread(self._is_out, subject):
+            _log.warning("sign-in of somebody who is out", subject=subject.subject)
+            return page(FAILED, 403, why="You are known, but were revoked here, or logged out.")
         now = self._clock.now()
         until = now + round(seconds(self._console.session) * _SECOND)
         until = until if ends is None else min(until, ends)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -84,16 +85,16 @@ class TokenEndpoint:
             form = await read_form(request, _REPEATABLE)
         except BadForm as error:
             return oauth_error("invalid_request", error.message, error.status)
-        try:
-            proven = await self._confirmation(request, self._clock.now())
-        except (Refused, Unavailable) as error:
-            return oauth_refusal(Refusal.of_error(error), "invalid_dpop_proof")
         asked = Asked(
-            proven=proven,
             name=form.get("agent_name", ""),
             scope=tuple(form.get("scope", "").split()),
             source=request.client.host if request.client else "",
         )
+        try:
+            proven = await self._proven(request, asked)
+        except (Refused, Unavailable) as error:
+            return oauth_refusal(Refusal.of_error(error), "invalid_dpop_proof")
+        asked = msgspec.structs.replace(asked, proven=proven)
         grant = form.get("grant_type")
         if grant == EXCHANGE:
             return await self._exchange(form, asked)
@@ -102,6 +103,13 @@ class TokenEndpoint:
         if grant == REFRESH:
             return await self._refresh(form, asked)
         return oauth_error("unsupported_grant_type", f"the grant types are {', '.join(_GRANTS)}")
+
+    async def _proven(self, request: Request, asked: Asked) -> Mapping[str, str]:
+        try:
+            return await self._confirmation(request, self._clock.now())
+        except Refused as error:
+            await self._issuance.note_refusal(error, None, asked)
+            raise
 
     async def _exchange(self, form: dict[str, str], asked: Asked) -> Response:
         if form.get("requested_token_type", "") not in _REQUESTED:
@@ -125,7 +133,8 @@ class TokenEndpoint:
         if form.get("client_assertion_type") != ASSERTION or not form.get("client_assertion"):
             return oauth_error("invalid_client", f"client_assertion_type: only {ASSERTION}", 401)
         urls = self._audiences()
-        audiences = (self._issuer, *urls, *(f"{url}{PATH}" for url in urls))
+        # Not the issuer's name, which is the same at every installation.
+        audiences = (*urls, *(f"{url}{PATH}" for url in urls))
         try:
             issued = await self._issuance.client(form["client_assertion"], audiences, asked)
         except (Refused, Unavailable) as error:

@@ -33,13 +33,12 @@ from extproc.core.ports import Headers
 from extproc.core.record import EventKind
 from extproc.service.approvals import Desk, Voter
 from extproc.service.events import Events
+from extproc.service.narrowing import CONTROL
 from extproc.service.people import Role, role_of_groups
 
 _log = structlog.get_logger("extproc.control")
 
 ADMIN_GROUP = "admin"
-CONTROL = "control"
-"""The scope that a credential from an identity needs to be used here."""
 _MAX_BODY = 64 << 10
 
 
@@ -200,7 +199,7 @@ class Control:
 
         An administrator's agents are programs, and are not asked to administer, unless that is
         what they were started for; those of the local authority were started by whoever may write
-        to its directory. Raises Refused for no good credential.
+        to its directory, but not their children. Raises Refused for no good credential.
         """
         person = await self._sign_in.role_of(request)
         if person is not None:
@@ -208,7 +207,8 @@ class Control:
             return subject.subject if role >= Role.ADMIN else ""
         identity = self._identify(dict(request.headers))
         held = role_of_groups(identity.groups, self._roles)
-        is_meant = identity.issuer == self._issuer or CONTROL in identity.scope.split()
+        is_local = identity.issuer == self._issuer and not identity.parent
+        is_meant = is_local or CONTROL in identity.scope.split()
         return identity.subject if held is Role.ADMIN and is_meant else ""
 
     async def _voter(self, request: Request) -> Voter:

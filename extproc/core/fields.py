@@ -26,6 +26,8 @@ CERTIFICATE_HEADER = "x-extproc-client-certificate"
 """On these paths: the client certificate's SHA-256, hexadecimal, from Envoy to the control port."""
 SCHEME_HEADER = "x-extproc-client-scheme"
 """On these paths: http or https, as the client used it."""
+ADDRESS_HEADER = "x-extproc-client-address"
+"""On these paths: the client's address, as ext_authz is told it for a call."""
 
 # Fields whose values the protocol or Envoy gives; all others are text that somebody wrote.
 _PROTOCOL_FIELDS = frozenset(

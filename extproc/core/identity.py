@@ -50,6 +50,21 @@ class Identity(msgspec.Struct, frozen=True, array_like=True):
     confirmation: str = ""
     """The thumbprint of the key that the credential is bound to; `binding` says of which kind."""
 
+    @classmethod
+    def of(cls, agent: Agent) -> Identity:
+        """Of an agent that showed no credential."""
+        return cls(
+            subject=agent.subject,
+            issuer=agent.issuer,
+            groups=agent.groups,
+            agent_id=agent.id,
+            agent_name=agent.name,
+            credential_id="",
+            expires_at=agent.expires_at,
+            client_id=agent.client_id,
+            parent=agent.parent,
+        )
+
 
 class Agent(msgspec.Struct, frozen=True, kw_only=True):
     """One running (or ended) program: a row of the leases."""

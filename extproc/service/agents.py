@@ -130,11 +130,11 @@ class Agents:
         or the parent has ended. Raises Unavailable("store").
         """
         now = self._clock.now()
-        check_words(subject, groups, name, models)
+        check_words(subject, groups, name, models, scope.split())
         binding, thumbprint = self._bound(confirmation)
         # A token counts whole seconds. The lease does too, so that both end in the same instant.
         starts = now // _SECOND * _SECOND
-        expires_at = starts + min(self._lifetime(ttl), self._terms.max_lifetime)
+        expires_at = starts + min(self._terms.lifetime(ttl), self._terms.max_lifetime)
         ends_at = starts + self._terms.max_lifetime
         ancestors: list[str] = []
         depth = 1
@@ -203,10 +203,16 @@ class Agents:
         holder = self._leases.get(self._leases.holder(old) or "")
         if holder is not None and not holds_key(holder.binding, holder.confirmation, proven):
             # Before it counts as used: whoever stole the token has not the key.
-            raise Refused(Code.INVALID_TOKEN, "the refresh token's agent is bound to another key")
+            error = Refused(Code.INVALID_TOKEN, "the refresh token's agent is bound to another key")
+            error.identity = Identity.of(holder)
+            raise error
         token, digest = new_refresh_token()
         starts = now // _SECOND * _SECOND
-        agent = self._leases.renew(old, digest, self._terms.ttl - (now - starts), now)
+        try:
+            agent = self._leases.renew(old, digest, self._terms.ttl - (now - starts), now)
+        except Refused as error:
+            error.identity = None if holder is None else Identity.of(holder)
+            raise
         parent = self._leases.get(agent.parent) if agent.parent else None
         if parent is not None:
             # The parent's end is the child's anyhow; its credential need not say otherwise.
@@ -463,17 +469,6 @@ class Agents:
     @staticmethod
     def _revoked(agent: Agent | None) -> Refused:
         return has_ended("" if agent is None else agent.end_reason or "ended")
-
-    def _lifetime(self, ttl: float | None) -> int:
-        if ttl is None:
-            return self._terms.ttl
-        lifetime = -int(-ttl // 1) * _SECOND
-        if lifetime <= 0:
-            raise Refused(Code.INVALID_REQUEST, "ttl must be more than zero")
-        if lifetime > self._terms.max_ttl:
-            longest = self._terms.max_ttl // _SECOND
-            raise Refused(Code.INVALID_REQUEST, f"ttl is longer than max_ttl, which is {longest}s")
-        return lifetime
 
     def _bound(self, confirmation: Mapping[str, str]) -> tuple[str, str]:
         try:

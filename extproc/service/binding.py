@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from extproc.core.confirmation import (
     BEARER,
@@ -14,6 +14,7 @@ from extproc.core.confirmation import (
     Presented,
     challenge,
     holds_key,
+    read_confirmation,
 )
 from extproc.core.decision import Code, Refused
 from extproc.core.identity import Identity
@@ -106,6 +107,21 @@ def check_holder(identity: Identity, proven: Mapping[str, str]) -> None:
     """
     if not holds_key(identity.binding, identity.confirmation, proven):
         raise _refused("the credential is bound to a key that was not proven with this request")
+
+
+def check_confirmation(confirmation: Any, proven: Mapping[str, str]) -> None:
+    """The same of somebody else's token, by its `cnf` (RFC 7800).
+
+    Raises Refused(INVALID_TOKEN), also for a kind of key that cannot be proven here.
+    """
+    try:
+        if not isinstance(confirmation, dict):
+            raise ValueError("no confirmation")
+        binding, thumbprint = read_confirmation(confirmation)
+    except ValueError:
+        raise _refused("the token is bound to a key of an unknown kind") from None
+    if not holds_key(binding, thumbprint, proven):
+        raise _refused("the token is bound to a key that was not proven with this request")
 
 
 def scheme_of(headers: Headers) -> str:

@@ -20,6 +20,7 @@ from extproc.core.identity import Agent, Identity, Subject
 from extproc.core.ports import Clock
 from extproc.core.record import EventKind
 from extproc.service.agents import Agents
+from extproc.service.binding import check_confirmation
 from extproc.service.events import Events
 from extproc.service.narrowing import narrowed_models
 from extproc.service.subjects import Subjects, TokenType
@@ -103,7 +104,7 @@ class Issuance:
                 return await self._child(acting, None, asked)
             return await self._start(known, asked, "" if acting is None else acting.subject)
         except Refused as error:
-            await self._note_refusal(error, known, asked)
+            await self.note_refusal(error, known, asked)
             raise
 
     async def client(self, assertion: str, audiences: tuple[str, ...], asked: Asked) -> Issued:
@@ -113,7 +114,7 @@ class Issuance:
             known = await self._subjects.verify_client(assertion, audiences, self._clock.now())
             return await self._start(known, asked, "")
         except Refused as error:
-            await self._note_refusal(error, known, asked)
+            await self.note_refusal(error, known, asked)
             raise
 
     async def renew(self, refresh_token: str, asked: Asked) -> Issued:
@@ -124,7 +125,7 @@ class Issuance:
                 raise Refused(Code.INVALID_REQUEST, "a renewed credential keeps its scope")
             renewed = await asyncio.to_thread(self._agents.renew, refresh_token, asked.proven)
         except Refused as error:
-            await self._note_refusal(error, None, asked)
+            await self.note_refusal(error, None, asked)
             raise
         issued = Issued(*renewed)
         await self._note(EventKind.AGENT_RENEWED, issued.agent, asked)
@@ -137,7 +138,10 @@ class Issuance:
         )
         if is_ours:
             return await asyncio.to_thread(self._agents.holder, presented.token, asked.proven)
-        return await self._subjects.verify(presented.token, presented.kind, self._clock.now())
+        known = await self._subjects.verify(presented.token, presented.kind, self._clock.now())
+        if "cnf" in known.claims:
+            check_confirmation(known.claims["cnf"], asked.proven)
+        return known
 
     async def _start(self, subject: Subject, asked: Asked, actor: str) -> Issued:
         return await self._begin(
@@ -180,7 +184,12 @@ class Issuance:
                 confirmation=asked.proven,
                 **terms,
             )
-            return Issued(agent, credential, self._agents.refresh_token(agent))
+            try:
+                return Issued(agent, credential, self._agents.refresh_token(agent))
+            except BaseException:
+                # Nobody has heard of it, so nobody would give its place back.
+                self._agents.end(agent.id, "released")
+                raise
 
         issued = await asyncio.to_thread(start)
         try:
@@ -203,9 +212,10 @@ class Issuance:
             source=asked.source,
         )
 
-    async def _note_refusal(
+    async def note_refusal(
         self, error: Refused, known: Subject | Identity | None, asked: Asked
     ) -> None:
+        """Write down that somebody got no credential; `known`: who asked. Raises Unavailable."""
         if error.refusal.code is Code.AGENT_LIMIT:
             self._limited()
         known = known or error.identity
@@ -213,6 +223,7 @@ class Issuance:
             EventKind.AGENT_REFUSED,
             subject=known.subject if known else "",
             issuer=known.issuer if known else "",
+            agent_id=known.agent_id if isinstance(known, Identity) else "",
             client_id=known.client_id if known else "",
             source=asked.source,
             code=error.refusal.code,

@@ -66,7 +66,8 @@ class Leases(Protocol):
 
     def end_session(self, issuer: str, subject: str, session: str, now: int) -> Sequence[Agent]:
         """End the agents of an issuer's session, or of all its sessions of a subject: what is
-        empty is not asked for. Returns those that ended. Reason: logged out.
+        empty is not asked for. Returns those that ended. Reason: logged out. A session that is
+        named starts nothing more.
         """
         ...
 
@@ -78,7 +79,9 @@ class Leases(Protocol):
         """Let a subject start agents again. False when it was not revoked."""
         ...
 
-    def is_revoked(self, subject: str) -> bool: ...
+    def is_out(self, subject: str, issuer: str, session: str) -> bool:
+        """Whether a subject was revoked, or an issuer's session was ended."""
+        ...
 
     def revocations(self) -> Sequence[Revocation]: ...
 
@@ -149,6 +152,18 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     max_lifetime: int = 8 * 3600 * _SECOND
     binding: str = "bearer"
     """What credentials must be bound to: dpop or mtls; bearer where they need not."""
+
+    def lifetime(self, ttl: float | None) -> int:
+        """Of a credential, in whole seconds; `ttl`: seconds. Raises Refused(INVALID_REQUEST)."""
+        if ttl is None:
+            return self.ttl
+        lifetime = -int(-ttl // 1) * _SECOND
+        if lifetime <= 0:
+            raise Refused(Code.INVALID_REQUEST, "ttl must be more than zero")
+        if lifetime > self.max_ttl:
+            longest = self.max_ttl // _SECOND
+            raise Refused(Code.INVALID_REQUEST, f"ttl is longer than max_ttl, which is {longest}s")
+        return lifetime
 
     @classmethod
     def of(cls, config: Config) -> Terms:

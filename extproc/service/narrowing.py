@@ -11,6 +11,8 @@ from extproc.core.decision import Code, Refused
 
 MAX_WORD = 256
 """Characters of a name."""
+CONTROL = "control"
+"""The scope that an agent needs to be used at the control port."""
 
 
 def narrowed_groups(asked: Sequence[str], held: Sequence[str]) -> Sequence[str]:
@@ -49,7 +51,9 @@ def narrowed_scope(asked: str, held: str) -> str:
     return asked or held
 
 
-def check_words(subject: str, groups: Sequence[str], name: str, models: Sequence[str]) -> None:
+def check_words(
+    subject: str, groups: Sequence[str], name: str, models: Sequence[str], scope: Sequence[str] = ()
+) -> None:
     """Raises Refused(INVALID_REQUEST) for what could not be shown in one line."""
     if not subject:
         raise Refused(Code.INVALID_REQUEST, "a subject is needed")
@@ -58,6 +62,7 @@ def check_words(subject: str, groups: Sequence[str], name: str, models: Sequence
         ("agent name", [name] if name else []),
         ("group", groups),
         ("model", models),
+        ("word of a scope", scope),
     ):
         for word in words:
             if not word or len(word) > MAX_WORD or not word.isprintable():

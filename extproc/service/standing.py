@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from extproc.core.decision import Refused
-from extproc.core.identity import Agent, Identity
+from extproc.core.identity import Agent, Identity, Subject
 from extproc.core.ports import Clock
 from extproc.service.leases import Authority, Leases, Revocation, is_due, revocation
 
@@ -63,8 +63,9 @@ class Standing:
         """Let a subject start agents again. False when it was not revoked."""
         return self._leases.restore(subject)
 
-    def is_revoked(self, subject: str) -> bool:
-        return self._leases.is_revoked(subject)
+    def is_out(self, subject: Subject) -> bool:
+        """Whether somebody was revoked, or the session ended that they are known by."""
+        return self._leases.is_out(subject.subject, subject.issuer, subject.session)
 
     def subjects(self) -> list[dict[str, Any]]:
         """Subjects with running agents, and those that were revoked; as people read it."""

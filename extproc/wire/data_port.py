@@ -3,8 +3,8 @@ port that agents need and cannot reach otherwise.
 
 Those four skip ext_authz and ext_proc, which is safe because of where they lead: each matches one
 exact path, stands before every other route, and has the control port's socket as its one cluster.
-There the certificate that Envoy has verified and the scheme that the client used are believed,
-because Envoy sets both headers itself, whatever the client sent.
+There the certificate that Envoy has verified, the scheme that the client used and its address are
+believed, because Envoy sets these headers itself, whatever the client sent.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from extproc.config import Config, FileRef
-from extproc.core.fields import CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
+from extproc.core.fields import ADDRESS_HEADER, CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
 
 AUTHZ_FILTER = "envoy.filters.http.ext_authz"
 """Also the metadata namespace under which ext_authz hands the identity on to ext_proc."""
@@ -45,6 +45,7 @@ def _control_route(path: str) -> dict[str, Any]:
     ours = {
         CERTIFICATE_HEADER: "%DOWNSTREAM_PEER_FINGERPRINT_256%",
         SCHEME_HEADER: "%REQ(:SCHEME)%",
+        ADDRESS_HEADER: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
     }
     return {
         "name": f"control{path}",

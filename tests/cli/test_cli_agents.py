@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import Result
 from pysqlite3 import dbapi2
@@ -19,9 +20,11 @@ from typer.testing import CliRunner
 
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
+from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.cli import app
+from extproc.core.identity import Subject
 from extproc.service.agents import Agents
 from extproc.service.sharing import Source
 
@@ -173,6 +176,10 @@ def test_a_revoked_subject_starts_no_agents_until_it_is_restored(shell: Shell) -
     for _ in range(2):
         shell("token", "--subject", "alice")
     shell("token", "--subject", "bob")
+    sessions = SessionStore(shell.directory / "sessions.db")
+    for name in ("alice", "bob"):
+        person = Subject(subject=name, issuer="https://idp", source="oidc")
+        sessions.put(f"{name}'s".encode(), msgspec.json.encode(person), 1)
     result = shell("subjects", "revoke", "alice", "--reason", "left")
     assert result.stdout == "alice revoked; 2 agents ended\n"
     refused = shell("token", "--subject", "alice", status=1)
@@ -184,6 +191,8 @@ def test_a_revoked_subject_starts_no_agents_until_it_is_restored(shell: Shell) -
     assert (listed["alice"]["agents"], listed["alice"]["revoked"]["reason"]) == (0, "left")
     assert (listed["bob"]["agents"], listed["bob"]["revoked"]) == (1, None)
     assert "left" in shell("subjects", "list").stdout
+    assert sessions.get(b"alice's") is None
+    assert sessions.get(b"bob's") is not None
     shell("subjects", "restore", "alice")
     shell("subjects", "restore", "alice", status=1)
     shell("token", "--subject", "alice")

@@ -25,7 +25,11 @@ KEY = new_key()
 FINGERPRINT = "ab" * 32
 X5T = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s"
 TOKEN = "/oauth2/token"
-BELIEVED = {"x-extproc-client-certificate": FINGERPRINT, "x-extproc-client-scheme": "https"}
+BELIEVED = {
+    "x-extproc-client-certificate": FINGERPRINT,
+    "x-extproc-client-scheme": "https",
+    "x-extproc-client-address": "192.0.2.7",
+}
 
 
 def application(directory: Path) -> Starlette:
@@ -39,7 +43,7 @@ def application(directory: Path) -> Starlette:
         body = await request.body()
         return JSONResponse(
             {"proven": proven, "url": str(request.url), "names": sorted(request.headers),
-             "body": len(body)}
+             "body": len(body), "source": request.client.host if request.client else ""}
         )  # fmt: skip
 
     return Starlette(routes=[Route("/{path:path}", tell, methods=["GET", "POST"])])
@@ -64,6 +68,7 @@ def test_what_envoy_says_is_believed_on_its_socket(data_port: TestClient) -> Non
     said = data_port.post(TOKEN, headers=BELIEVED).json()
     assert said["proven"] == {"x5t#S256": X5T}
     assert said["url"] == f"https://gateway.example.com{TOKEN}"
+    assert said["source"] == "192.0.2.7"
     assert not set(said["names"]) & BELIEVED.keys()
 
 
@@ -71,6 +76,13 @@ def test_what_a_client_says_is_not_believed_elsewhere(control_port: TestClient) 
     forged = {**BELIEVED, "x-forwarded-client-cert": f"Hash={FINGERPRINT}"}
     said = control_port.post(TOKEN, headers=forged).json()
     assert (said["proven"], said["url"]) == ({}, f"http://gateway.example.com{TOKEN}")
+    assert said["source"] != "192.0.2.7"
+
+
+@pytest.mark.parametrize("value", ["", "-", "192.0.2.7:1", "somewhere", "<b>", "é"])
+def test_what_is_no_address_is_not_recorded_as_one(data_port: TestClient, value: str) -> None:
+    headers = {"x-extproc-client-address": value.encode("latin-1")}
+    assert data_port.post(TOKEN, headers=headers).json()["source"] == ""
 
 
 @pytest.mark.parametrize("value", ["", "-", "ab", "zz" * 32, "ab" * 33, "AB:CD", "é"])

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
+import msgspec
 import pytest
 from joserfc.jwk import ECKey
 from pysqlite3 import dbapi2
@@ -118,6 +119,8 @@ async def test_a_refresh_keeps_the_agent_and_a_second_use_ends_it(site: Site) ->
     assert [event["kind"] for event in events(site)] == [
         "agent started", "agent renewed", "agent refused",
     ]  # fmt: skip
+    theft = events(site)[-1]
+    assert (theft["subject"], theft["agent_id"]) == ("alice", said["agent_id"])
 
 
 @pytest.mark.parametrize(
@@ -205,6 +208,23 @@ async def test_what_cannot_be_written_down_is_not_handed_out(site: Site) -> None
     assert site.store.list("alice") == []
 
 
+async def test_an_agent_that_cannot_be_renewed_as_promised_keeps_no_place(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(digest: bytes, agent_id: str) -> None:
+        raise Unavailable("store", "the disk is full")
+
+    monkeypatch.setattr(site.store, "keep_refresh", fail)
+    answer = await ask(
+        site,
+        grant_type=EXCHANGE,
+        subject_token="alice",
+        subject_token_type=TokenType.ID_TOKEN,
+    )
+    assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
+    assert site.store.list("alice") == []
+
+
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
 async def test_whoever_holds_a_token_may_end_its_agent(site: Site, which: str) -> None:
     said = await exchange(site)
@@ -248,6 +268,10 @@ async def test_a_provider_logs_a_session_out(site: Site) -> None:
     assert (wrong.status_code, wrong.json()["error"]) == (400, "invalid_request")
     answer = await ask(site, grant_type=REFRESH, refresh_token=said["refresh_token"])
     assert answer.status_code == 400
+    # Nor does the token of that session start another one, or one that is on its way.
+    assert "logged out" in (await refused(site))[2]
+    site.subjects.known["again"] = msgspec.structs.replace(ALICE, session="s2")
+    await exchange(site, "again")
 
 
 async def test_a_revoked_subject_gets_nothing_until_it_is_restored(site: Site) -> None:
@@ -304,6 +328,29 @@ async def test_an_administrators_agents_do_not_administer(site: Site) -> None:
     assert answer.status_code == 200
 
 
+async def test_an_agent_starts_no_administrator(site: Site) -> None:
+    """Neither by asking for more than it was started for, nor for its own local subject."""
+    own = {"subject_token_type": str(TokenType.ACCESS_TOKEN)}
+    plain = (await exchange(site))["access_token"]
+    status, error, why = await refused(site, subject_token=plain, scope="control", **own)
+    assert (status, error) == (400, "invalid_request")
+    assert "'control'" in why
+    asked = (await exchange(site, scope="control"))["access_token"]
+    child = (await exchange(site, asked, **own))["access_token"]
+    assert (await site.client.get("/api/v1/agents", headers=bearer(child))).status_code == 200
+    program = (await exchange(site, site.admin, **own))["access_token"]
+    assert (await site.client.get("/api/v1/agents", headers=bearer(program))).status_code == 403
+    refusal = await refused(site, subject_token=site.admin, scope="control", **own)
+    assert refusal[0] == 400
+
+
+async def test_a_scope_is_what_can_be_shown(site: Site) -> None:
+    for scope in ("a\x1b[2J", "b" * 257, "\u202eevil"):
+        status, error, _ = await refused(site, scope=scope)
+        assert (status, error) == (400, "invalid_request")
+    assert site.store.list("alice") == []
+
+
 async def test_the_store_holds_no_usable_secret(site: Site) -> None:
     said = await exchange(site)
     renewed = await ask(site, grant_type=REFRESH, refresh_token=said["refresh_token"])
@@ -342,6 +389,27 @@ async def test_a_proof_binds_the_agent_for_all_its_credentials(site: Site) -> No
     assert {one.confirmation for one in site.store.list("alice")} == {thumbprint(mine)}
 
 
+@pytest.mark.parametrize("as_actor", [False, True], ids=["as the subject", "as the actor"])
+async def test_an_identity_that_is_bound_to_a_key_needs_it(site: Site, as_actor: bool) -> None:
+    """Else a thief would make a bearer credential of what is worth nothing without its key."""
+    mine = new_key()
+    confirmations = {"mine": {"jkt": thumbprint(mine)}, "other": {"kid": "x"}, "odd": "x"}
+    for name, cnf in confirmations.items():
+        site.subjects.known[name] = msgspec.structs.replace(ALICE, claims={"cnf": cnf})
+
+    async def ask_with(name: str, key: ECKey | None) -> int:
+        fields = {"subject_token": name}
+        if as_actor:
+            fields = {"actor_token": name, "actor_token_type": TokenType.JWT}
+        form = {"subject_token": "alice", "subject_token_type": TokenType.ID_TOKEN, **fields}
+        return (await ask(site, key=key, grant_type=EXCHANGE, **form)).status_code
+
+    for name, key in (("mine", None), ("mine", new_key()), ("other", mine), ("odd", mine)):
+        assert await ask_with(name, key) == 400
+    assert site.store.list("alice") == []
+    assert await ask_with("mine", mine) == 200
+
+
 async def test_a_wrong_proof_is_called_one(site: Site) -> None:
     answer = await site.client.post(
         "/oauth2/token",
@@ -349,3 +417,6 @@ async def test_a_wrong_proof_is_called_one(site: Site) -> None:
         headers={"dpop": proof(new_key(), "POST", "http://elsewhere/oauth2/token")},
     )
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_dpop_proof")
+    (event,) = events(site)
+    assert (event["kind"], event["code"]) == ("agent refused", "invalid_token")
+    assert event["reason"] == answer.json()["error_description"]

@@ -32,6 +32,7 @@ from extproc.core.record import EventKind
 from extproc.service.agents import Agents
 from extproc.service.events import Events
 from extproc.service.leases import Terms
+from extproc.service.standing import Standing
 from tests.adapters.identity.provider import (
     NOW,
     START,
@@ -56,8 +57,8 @@ class Site:
         self.store = AgentStore(directory / "state.db")
         authority = LocalAuthority(directory)
         self.agents = Agents(self.store, authority, clock, SortableIds(clock), Terms())
+        self.standing = Standing(self.store, authority, clock)
         self.sessions = MemorySessions()
-        self.is_revoked = False
         self.journal = MemoryRecorder()
         self.subjects = JwtSubjects(config.identity, clock, MemoryReplays(), config.console)
         self.sign_in = SignIn(
@@ -67,7 +68,7 @@ class Site:
             sign_ins=self.subjects,
             identify=self.agents.identify,
             is_running=self.agents.is_running,
-            is_revoked=lambda _: self.is_revoked,
+            is_out=self.standing.is_out,
             events=Events(self.journal, clock, SortableIds(clock)),
             issuer=authority.issuer,
         )
@@ -273,6 +274,32 @@ async def test_the_provider_says_that_a_session_is_over(
     ended = site.sessions.drop_subject(word.issuer, word.subject, word.session)
     assert bool(ended) is is_over
     assert await site.me() == (None if is_over else ["alice", "ADMIN"])
+
+
+async def test_who_was_revoked_is_out_and_stays_out(site: Site) -> None:
+    """However they were: also by somebody who knows of no sessions; and until restored."""
+    given = await site.provider_answers(await site.begin())
+    assert (await site.come_back(given)).status_code == 303
+    assert await site.me() == ["alice", "ADMIN"]
+    site.standing.revoke("alice", "root", "left")
+    assert await site.me() is None
+    answer = await site.come_back(await site.provider_answers(await site.begin()))
+    assert answer.status_code == 403
+    assert await site.me() is None
+    site.standing.restore("alice")
+    await site.come_back(await site.provider_answers(await site.begin()))
+    assert await site.me() == ["alice", "ADMIN"]
+
+
+async def test_a_session_that_the_provider_ended_while_somebody_signed_in(
+    site: Site, provider: Provider
+) -> None:
+    """The end came after the id token and before the session."""
+    provider.claims = {"sid": "s1"}
+    given = await site.provider_answers(await site.begin())
+    site.standing.end_session(provider.issuer, "", "s1")
+    assert (await site.come_back(given)).status_code == 403
+    assert await site.me() is None
 
 
 async def test_only_the_digest_of_a_session_is_kept(site: Site) -> None:
@@ -630,16 +657,3 @@ async def test_a_provider_that_nobody_here_wrote(tmp_path: Path) -> None:
         assert (await site.browser.get(back)).status_code == 303
         assert await site.me() == ["bob", "APPROVER"]
         await site.close()
-
-
-async def test_somebody_revoked_is_signed_in_no_more_and_not_again(making: Making) -> None:
-    site = making()
-    _, token = site.agents.start("root", groups=["ops"])
-    _, other = site.agents.start("root", groups=["ops"])
-    await site.browser.post("/login", **form_of(token))
-    assert await site.me() == ["root", "ADMIN"]
-    site.is_revoked = True
-    assert await site.me() is None
-    answer = await site.browser.post("/login", **form_of(other))
-    assert answer.status_code == 403
-    assert await site.me() is None

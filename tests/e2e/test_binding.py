@@ -399,7 +399,9 @@ class Listening:
                 proven = await binding.confirmation(request, time.time_ns() // 1000)
             except Refused as error:
                 return JSONResponse({"refused": error.refusal.message})
-            return JSONResponse({"proven": dict(proven), "names": sorted(request.headers)})
+            source = request.client.host if request.client else ""
+            names = sorted(request.headers)
+            return JSONResponse({"proven": dict(proven), "names": names, "source": source})
 
         application = DataPort(Starlette(routes=[Route("/oauth2/token", tell, methods=["POST"])]))
         self._server = uvicorn.Server(
@@ -432,6 +434,7 @@ def forged_by(tls: Tls) -> dict[str, str]:
         "x-forwarded-client-cert": f"Hash={hexadecimal}",
         "x-extproc-client-certificate": hexadecimal,
         "x-extproc-client-scheme": "http",
+        "x-extproc-client-address": "192.0.2.7",
     }
 
 
@@ -445,6 +448,7 @@ def test_the_certificate_that_is_believed_is_the_one_of_the_connection(
     said = told.call(pair, headers, b"", "/oauth2/token").json
     expected = {"x5t#S256": certificate_thumbprint(pair[0])} if pair else {}
     assert said["proven"] == expected
+    assert said["source"] == "127.0.0.1"
     assert not set(said["names"]) & set(forged_by(told))
 
 

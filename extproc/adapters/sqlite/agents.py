@@ -30,6 +30,8 @@ from extproc.core.identity import Agent
 from extproc.service.leases import Limits, Revocation
 
 FILE = "state.db"
+LOGGED_OUT_KEPT = 24 * 3600 * 1_000_000
+"""Microseconds that a session's end is known: as old as an id token may be."""
 Agents = list[Agent]
 """Named here because the store's own `list` hides the type inside the class."""
 
@@ -94,6 +96,14 @@ _SCHEMA: tuple[Migration, ...] = (
     (
         "ALTER TABLE agent ADD COLUMN binding TEXT NOT NULL DEFAULT 'bearer'",
         "ALTER TABLE agent ADD COLUMN confirmation TEXT NOT NULL DEFAULT ''",
+    ),
+    (
+        """CREATE TABLE logged_out (
+            issuer TEXT NOT NULL,
+            session TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            PRIMARY KEY (issuer, session)
+        ) STRICT, WITHOUT ROWID""",
     ),
 )
 
@@ -176,6 +186,11 @@ class AgentStore:
         if not (subject or session):
             return []
         with self._writing() as db:
+            if session:
+                db.execute("DELETE FROM logged_out WHERE at <= ?", (now - LOGGED_OUT_KEPT,))
+                db.execute(
+                    "INSERT OR REPLACE INTO logged_out VALUES (?, ?, ?)", (issuer, session, now)
+                )
             rows = db.execute(
                 "SELECT id FROM agent WHERE ended_at IS NULL AND issuer = :issuer "
                 "AND :subject IN ('', subject) AND :session IN ('', session)",
@@ -201,9 +216,9 @@ class AgentStore:
             gone = db.execute("DELETE FROM revocation WHERE subject = ? RETURNING 1", (subject,))
             return gone.fetchone() is not None
 
-    def is_revoked(self, subject: str) -> bool:
-        with self._watch_lock, errors():
-            return limit.revoked(self._watch, subject)
+    def is_out(self, subject: str, issuer: str, session: str) -> bool:
+        with self._lock, errors():
+            return limit.revoked(self._db, subject) or limit.logged_out(self._db, issuer, session)
 
     def revocations(self) -> Sequence[Revocation]:
         with self._lock, errors():

@@ -19,6 +19,16 @@ IDLE_ENOUGH = 5 * _SECOND
 second."""
 
 
+# Whoever ends one of them ends the new agent's parent with it.
+_LINE = """
+    WITH RECURSIVE line (id) AS (
+        VALUES (:parent)
+        UNION
+        SELECT agent.parent FROM agent JOIN line ON agent.id = line.id
+    )
+    SELECT id FROM line"""
+
+
 class _Limit(NamedTuple):
     most: int
     where: str
@@ -31,6 +41,8 @@ def standing(db: Connection, agent: Agent) -> Refused | None:
     """Whether subject and parent are such that the agent may start at all."""
     if revoked(db, agent.subject):
         return Refused(Code.REVOKED, f"subject {agent.subject} was revoked")
+    if logged_out(db, agent.issuer, agent.session):
+        return Refused(Code.REVOKED, f"subject {agent.subject} has logged out of this session")
     if agent.parent and not is_running(db, agent.parent):
         return Refused(Code.REVOKED, "the agent that starts this one has ended")
     return None
@@ -50,7 +62,7 @@ def reached(db: Connection, agent: Agent, limits: Limits, now: int) -> tuple[Ref
         if count >= limit.most:
             idlest = db.execute(
                 f"SELECT id FROM agent WHERE ended_at IS NULL AND {limit.where} "  # noqa: S608
-                "AND last_seen <= :before AND id <> :parent ORDER BY last_seen LIMIT 1",
+                f"AND last_seen <= :before AND id NOT IN ({_LINE}) ORDER BY last_seen LIMIT 1",
                 {**limit.given, "before": now - IDLE_ENOUGH, "parent": agent.parent},
             ).fetchone()
             return _refusal(limit.message, next_free, now), idlest["id"] if idlest else ""
@@ -81,6 +93,17 @@ def is_running(db: Connection, agent_id: str) -> bool:
 def revoked(db: Connection, subject: str) -> bool:
     row = db.execute("SELECT 1 FROM revocation WHERE subject = ?", (subject,)).fetchone()
     return row is not None
+
+
+def logged_out(db: Connection, issuer: str, session: str) -> bool:
+    """Whether a provider said of this session of its own that it is over."""
+    row = (
+        session
+        and db.execute(
+            "SELECT 1 FROM logged_out WHERE issuer = ? AND session = ?", (issuer, session)
+        ).fetchone()
+    )
+    return bool(row)
 
 
 def _limits(agent: Agent, limits: Limits) -> Iterator[_Limit]:

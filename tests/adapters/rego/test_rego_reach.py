@@ -257,12 +257,14 @@ def test_the_default_policies_look_at_little() -> None:
         ("llm", "operation"),
     )
     assert seen[Phase.REQUEST].paths == (
+        ("findings", "items"),
         ("findings", "status"),
         ("identity", "groups"),
         ("llm", "max_tokens"),
         ("llm", "messages"),
         ("llm", "model"),
         ("llm", "operation"),
+        ("llm", "tools"),
     )
     assert seen[Phase.RESPONSE].paths == (("findings", "status"),)
 

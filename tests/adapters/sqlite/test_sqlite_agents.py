@@ -20,6 +20,7 @@ from extproc.core.identity import Agent
 from extproc.service.leases import Limits, Revocation
 
 SECOND = 1_000_000
+DAY = 24 * 3600 * SECOND
 NOW = 1_800_000_000 * SECOND
 MANY = 1000
 
@@ -355,6 +356,18 @@ def test_nobody_who_works_is_evicted_nor_the_parent_of_the_new_one(store: AgentS
     assert sorted(store.active()) == ["agt_busy", "agt_parent"]
 
 
+def test_no_ancestor_of_the_new_one_is_evicted(store: AgentStore) -> None:
+    """It would take the parent along, and the new one would run without it."""
+    limits = Limits(3, MANY, evicts=True)
+    store.start(agent("agt_first", last_seen=NOW - 60 * SECOND), limits, NOW)
+    store.start(agent("agt_second", parent="agt_first"), limits, NOW)
+    store.start(agent("agt_third", parent="agt_second"), limits, NOW)
+    with pytest.raises(Refused) as caught:
+        store.start(agent("agt_fourth", parent="agt_third"), limits, NOW)
+    assert caught.value.refusal.code is Code.AGENT_LIMIT
+    assert sorted(store.active()) == ["agt_first", "agt_second", "agt_third"]
+
+
 def test_nobody_is_evicted_in_vain(store: AgentStore) -> None:
     """The subject's limit could be met, the limit of all could not."""
     store.start(agent("agt_idle", last_seen=NOW - 60 * SECOND), Limits(1, 2), NOW)
@@ -376,6 +389,23 @@ def test_a_session_ends_with_all_that_it_started(store: AgentStore) -> None:
     assert [one.id for one in store.end_session("i", "", "s1", NOW)] == ["agt_3"]
     assert [one.id for one in store.end_session("i", "alice", "", NOW)] == ["agt_1"]
     assert list(store.active()) == ["agt_2"]
+
+
+def test_a_session_that_is_over_starts_nothing_more_for_a_day(store: AgentStore) -> None:
+    store.end_session("i", "alice", "s1", NOW)
+    for subject, issuer in (("alice", "i"), ("bob", "i")):
+        assert store.is_out(subject, issuer, "s1")
+        with pytest.raises(Refused, match="logged out") as caught:
+            store.start(agent("agt_1", subject, issuer=issuer, session="s1"), Limits(9, MANY), NOW)
+        assert caught.value.refusal.code is Code.REVOKED
+    for number, (issuer, session) in enumerate([("j", "s1"), ("i", "s2"), ("i", "")]):
+        assert not store.is_out("alice", issuer, session)
+        one = agent(f"agt_{number}", issuer=issuer, session=session)
+        store.start(one, Limits(9, MANY), NOW)
+    store.end_session("i", "", "s3", NOW + DAY - 1)
+    assert store.is_out("alice", "i", "s1")
+    store.end_session("i", "", "s3", NOW + DAY)
+    assert not store.is_out("alice", "i", "s1")
 
 
 def test_a_revocation_outlasts_the_process(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ class Site:
             sign_ins=None,  # type: ignore[arg-type]
             identify=self.agents.identify,
             is_running=self.agents.is_running,
-            is_revoked=standing.is_revoked,
+            is_out=standing.is_out,
             events=events,
             issuer=authority.issuer,
         )
