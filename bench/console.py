@@ -131,7 +131,7 @@ class Desktop:
         sign_in = SignIn(
             config.console, self._sessions, clock, sign_ins=None,  # type: ignore[arg-type]
             identify=agents.identify, is_running=agents.is_running,
-            is_out=standing.is_out, issuer=authority.issuer,
+            is_out=standing.is_out, events=events, issuer=authority.issuer,
         )  # fmt: skip
         console = Console(
             config, role_of=sign_in.role_of, events=events, roster=self._store, document=document,

@@ -120,6 +120,7 @@ class PolicyServer:
             identify=self._agents.identify,
             is_running=self._agents.is_running,
             is_out=standing.is_out,
+            events=events,
             issuer=authority.issuer,
         )
         self._console = Console(

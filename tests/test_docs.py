@@ -433,6 +433,7 @@ def test_every_path_of_the_control_port() -> None:
             identify=nothing,
             is_running=nothing,
             is_out=nothing,
+            events=nothing,
             issuer="",
         ),
         desk=nothing,

@@ -32,6 +32,8 @@ from extproc.control.sign_in_pages import FAILED, SIGN_IN, SIGNED_OUT, page
 from extproc.core.decision import Refused, Unavailable
 from extproc.core.identity import Identity, Subject
 from extproc.core.ports import Clock, Headers
+from extproc.core.record import EventKind
+from extproc.service.events import Events
 from extproc.service.people import Role, Sessions, role_of_groups
 from extproc.service.subjects import SignIns
 from extproc.sources import is_loopback
@@ -61,6 +63,7 @@ class SignIn:
         identify: Callable[[Headers], Identity],
         is_running: Callable[[str], bool],
         is_out: Callable[[Subject], bool],
+        events: Events,
         issuer: str,
     ) -> None:
         """`identify` and `is_running` are those of `service.agents.Agents`: a session that began
@@ -76,6 +79,7 @@ class SignIn:
         self._identify = identify
         self._is_running = is_running
         self._is_out = is_out
+        self._events = events
         self._issuer = issuer
         self._key = secrets.token_bytes(32)
 
@@ -238,6 +242,8 @@ class SignIn:
         # The claims stay here: what a page needs of a person is in the other fields.
         kept = msgspec.json.encode(msgspec.structs.replace(subject, claims={}))
         await asyncio.to_thread(self._sessions.put, _digest(id), kept, until)
+        # Before anybody gets to know the session's id: without the event, nobody does.
+        await self._note(request, EventKind.SIGNED_IN, subject)
         _log.info("signed in", subject=subject.subject, role=role.name.lower())
         answer = RedirectResponse(place, 303)
         _set(answer, _cookie(base), id, base, max(0, until - now) // _SECOND)
@@ -251,7 +257,10 @@ class SignIn:
             return page(FAILED, 403, why="This form was not sent by a page of the console.")
         digest = _digest(request.cookies.get(_cookie(base), ""))
         try:
+            person = await self.role_of(request)
             await asyncio.to_thread(self._sessions.drop, digest)
+            if person is not None:
+                await self._note(request, EventKind.SIGNED_OUT, person[0])
         except Unavailable as error:
             _log.error("cannot sign out", detail=str(error))
             return page(FAILED, 503, why="Signing out is not possible now. Please try again.")
@@ -271,6 +280,14 @@ class SignIn:
             {"client_id": self._console.client_id, "post_logout_redirect_uri": f"{base}/"}
         )
         return end and f"{end}{'&' if urlsplit(end).query else '?'}{asked}"
+
+    async def _note(self, request: Request, kind: EventKind, subject: Subject) -> None:
+        await self._events.note(
+            kind,
+            actor=subject.subject,
+            issuer=subject.issuer,
+            source=request.client.host if request.client else "",
+        )
 
     def _base(self, request: Request) -> str | None:
         """Where people reach the console: scheme and host. None when the request came to another

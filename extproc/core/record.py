@@ -127,6 +127,8 @@ class EventKind(enum.StrEnum):
     GLASS_REVIEWED = "glass reviewed"
     LOGGED_OUT = "logged out"
     """An identity provider ended a session."""
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
     SESSION_VIEWED = "session viewed"
     """Somebody at the console looked at it; so too for the others below."""
     EXCHANGE_VIEWED = "exchange viewed"

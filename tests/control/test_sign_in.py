@@ -28,7 +28,9 @@ from extproc.config import parse
 from extproc.control.sign_in import SignIn, _next
 from extproc.control.web import SafeHeaders
 from extproc.core.ports import Clock
+from extproc.core.record import EventKind
 from extproc.service.agents import Agents
+from extproc.service.events import Events
 from extproc.service.leases import Terms
 from extproc.service.standing import Standing
 from tests.adapters.identity.provider import (
@@ -39,7 +41,7 @@ from tests.adapters.identity.provider import (
     SetClock,
     sign,
 )
-from tests.fakes import MemorySessions
+from tests.fakes import MemoryRecorder, MemorySessions
 from tests.openid import WARNINGS, running_provider
 
 HERE = "http://127.0.0.1:8080"
@@ -57,6 +59,7 @@ class Site:
         self.agents = Agents(self.store, authority, clock, SortableIds(clock), Terms())
         self.standing = Standing(self.store, authority, clock)
         self.sessions = MemorySessions()
+        self.journal = MemoryRecorder()
         self.subjects = JwtSubjects(config.identity, clock, MemoryReplays(), config.console)
         self.sign_in = SignIn(
             config.console,
@@ -66,6 +69,7 @@ class Site:
             identify=self.agents.identify,
             is_running=self.agents.is_running,
             is_out=self.standing.is_out,
+            events=Events(self.journal, clock, SortableIds(clock)),
             issuer=authority.issuer,
         )
         self.application = Starlette(
@@ -164,6 +168,18 @@ async def test_a_person_signs_in_and_out(site: Site, provider: Provider) -> None
     assert f'href="{provider.issuer}/end?client_id=console' in page.text
     assert await site.me() is None
     assert not site.sessions.kept
+    assert [(one.kind, one.actor, one.issuer) for one in site.journal.records] == [
+        (EventKind.SIGNED_IN, "alice", provider.issuer),
+        (EventKind.SIGNED_OUT, "alice", provider.issuer),
+    ]
+
+
+async def test_nobody_signs_in_unwritten(site: Site) -> None:
+    given = await site.provider_answers(await site.begin())
+    site.journal.fails = True
+    assert (await site.come_back(given)).status_code == 503
+    assert "extproc" not in site.browser.cookies
+    assert await site.me() is None
 
 
 async def test_what_the_provider_is_asked(site: Site, provider: Provider) -> None:

@@ -7,6 +7,7 @@ last page ended, and everything else that was asked for is looked at on the way.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from extproc.service.questions import ALLOW, Found, Question
 
 MOST_SECONDS = 5.0
 """For one page; then whoever asks is told to ask for less."""
+_TOO_LONG = "this takes too long to answer; name a time, or one thing more"
 _STEPS = 20_000
 """Of SQLite's machine, between two looks at the clock."""
 _FEW = 20_000
@@ -84,6 +86,8 @@ class _Branch(NamedTuple):
 
 class RecordPages(RecordReader):
     """Fulfils service.browsing.Shelf. Safe to use from several threads, one question at a time."""
+
+    _until = 0.0
 
     def page(
         self, question: Question, before: Cursor | None, limit: int, session: str | None = None
@@ -158,9 +162,11 @@ class RecordPages(RecordReader):
 
     @contextmanager
     def _in_time(self) -> Iterator[Connection]:
-        until = time.monotonic() + MOST_SECONDS
+        until = math.inf
         try:
             with self._reading() as db:
+                # From now on: who waited for another's question loses nothing by it.
+                until = self._until = time.monotonic() + MOST_SECONDS
                 db.set_progress_handler(lambda: time.monotonic() > until, _STEPS)
                 try:
                     yield db
@@ -168,9 +174,7 @@ class RecordPages(RecordReader):
                     db.set_progress_handler(None, 0)
         except Unavailable:
             if time.monotonic() > until:
-                raise BadQuestion(
-                    "this takes too long to answer; name a time, or one thing more"
-                ) from None
+                raise BadQuestion(_TOO_LONG) from None
             raise
 
     def _best(
@@ -417,6 +421,8 @@ class RecordPages(RecordReader):
         found: set[int] = set()
         bodies = bodies_after(db, covered)
         while batch := list(islice(bodies, _STRIDE)):
+            if time.monotonic() > self._until:
+                raise BadQuestion(_TOO_LONG)
             scratch = dbapi2.connect(":memory:")
             try:
                 scratch.execute(schema.WORDS)

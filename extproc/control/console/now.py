@@ -38,6 +38,8 @@ class Now:
         self._roster = roster
         self._pulse = pulse
         self._limits = limits
+        self._kept: tuple[int, dict[str, Any]] = (-1, {})
+        """What was shown last, and at which number of the pulse."""
 
     def routes(self) -> list[Route]:
         admits = self._door.admits
@@ -52,7 +54,13 @@ class Now:
         return self._door.render(visit, "now", is_live=is_live, **await self._shown())
 
     async def _part(self, visit: Visit) -> Response:
-        return self._door.render(visit, "_now", **await self._shown())
+        # Of each change, everybody who watches asks once: it is counted once for all of them.
+        number, shown = self._kept
+        if number != self._pulse.number:
+            number = self._pulse.number
+            shown = await self._shown()
+            self._kept = number, shown
+        return self._door.render(visit, "_now", **shown)
 
     async def _shown(self) -> dict[str, Any]:
         running = await asyncio.to_thread(self._roster.list)

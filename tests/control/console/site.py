@@ -66,6 +66,7 @@ class Site:
             identify=self.agents.identify,
             is_running=self.agents.is_running,
             is_out=standing.is_out,
+            events=events,
             issuer=authority.issuer,
         )
         self.console = Console(
