@@ -21,6 +21,7 @@ from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.system import SortableIds, SystemClock
 from extproc.config import Console
 from extproc.control.binding import Binding
+from extproc.control.callback import CallbackEndpoint
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.sign_in import SignIn
 from extproc.control.subjects import SubjectEndpoints
@@ -76,6 +77,9 @@ class Site:
             lifecycle=LifecycleEndpoints(standing, sessions, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, sessions, events),
             desk=self.desk,
+            callback=CallbackEndpoint(
+                self.desk, (), events, ReplayStore(directory / "replays.db"), clock, Console().roles
+            ),
             sign_in=SignIn(
                 Console(),
                 sessions,
