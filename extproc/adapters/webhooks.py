@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import functools
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path

@@ -19,7 +19,7 @@ from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.config import Console
+from extproc.config import Console, Roles
 from extproc.control.binding import Binding
 from extproc.control.callback import CallbackEndpoint
 from extproc.control.lifecycle import LifecycleEndpoints
@@ -29,6 +29,7 @@ from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.announcements import Receiver
 from extproc.service.approvals import Desk
 from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.events import Events
@@ -40,7 +41,12 @@ from tests.fakes import TrustedSubjects
 
 
 class Site:
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        receivers: tuple[Receiver, ...] = (),
+        roles: Roles = Roles(),  # noqa: B008 - frozen
+    ) -> None:
         clock = SystemClock()
         self.store = AgentStore(directory / "state.db")
         self.writer = RecordWriter(directory / "audit.db")
@@ -55,7 +61,8 @@ class Site:
         self.subjects = subjects = TrustedSubjects()
         self.sessions = sessions = SessionStore(directory / "sessions.db")
         self.approvals = ApprovalStore(directory / "approvals.db")
-        self.desk = Desk(self.approvals, ApprovalTerms(), clock, events)
+        prefixes = tuple(each.prefix for each in receivers)
+        self.desk = Desk(self.approvals, ApprovalTerms(prefixes=prefixes), clock, events)
         issuance = Issuance(
             self.agents, subjects, events, clock, authority.issuer, self.issued.append, self._limit
         )
@@ -78,7 +85,7 @@ class Site:
             subjects=SubjectEndpoints(standing, sessions, events),
             desk=self.desk,
             callback=CallbackEndpoint(
-                self.desk, (), events, ReplayStore(directory / "replays.db"), clock, Console().roles
+                self.desk, receivers, events, ReplayStore(directory / "replays.db"), clock, roles
             ),
             sign_in=SignIn(
                 Console(),
@@ -91,7 +98,7 @@ class Site:
                 issuer=authority.issuer,
             ),
             events=events,
-            roles=Console().roles,
+            roles=roles,
             issuer=authority.issuer,
             jwks=authority.jwks,
             metrics=lambda: b"extproc_up 1\n",
