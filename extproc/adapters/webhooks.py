@@ -155,10 +155,12 @@ class Webhooks:
     async def run(self) -> None:
         """Ends only when it is cancelled."""
         while True:
-            try:
-                await self.look()
-            except Unavailable as error:
-                _log.error("webhooks cannot be kept", detail=str(error))
+            for step in (self._collect, self._send):
+                try:
+                    await step()
+                except Exception as error:  # one odd message must not be the end of all
+                    detail = str(error) if isinstance(error, Unavailable) else type(error).__name__
+                    _log.error("webhooks cannot be kept", detail=detail)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_SECONDS):
                     await self._wake.wait()
@@ -167,18 +169,7 @@ class Webhooks:
     async def look(self) -> None:
         """Note what there is to tell, and start what is due. Raises Unavailable("store")."""
         await self._collect()
-        for receiver in self._receivers:
-            mine = [id for id in self._flying if id.startswith(receiver.id)]
-            free = IN_FLIGHT - len(mine)
-            if free <= 0:
-                continue
-            due = await asyncio.to_thread(
-                self._outbox.due, receiver.id, self._clock.now(), IN_FLIGHT
-            )
-            for message in [each for each in due if _flight(each) not in self._flying][:free]:
-                task = asyncio.create_task(self._deliver(receiver, message))
-                self._flying[_flight(message)] = task
-                task.add_done_callback(functools.partial(self._landed, _flight(message)))
+        await self._send()
 
     async def settle(self) -> None:
         """Wait for what is under way."""
@@ -251,6 +242,21 @@ class Webhooks:
 
     # -- telling it ------------------------------------------------------------------------------
 
+    async def _send(self) -> None:
+        for receiver in self._receivers:
+            # Before the question: what lands during it may be in the answer, and is not due.
+            flying = {name for name in self._flying if name.startswith(f"{receiver.id} ")}
+            free = IN_FLIGHT - len(flying)
+            if free <= 0:
+                continue
+            due = await asyncio.to_thread(
+                self._outbox.due, receiver.id, self._clock.now(), IN_FLIGHT
+            )
+            for message in [each for each in due if _flight(each) not in flying][:free]:
+                task = asyncio.create_task(self._deliver(receiver, message))
+                self._flying[_flight(message)] = task
+                task.add_done_callback(functools.partial(self._landed, _flight(message)))
+
     async def _deliver(self, receiver: Receiver, message: Message) -> None:
         wrong = await self._try(receiver, message)
         now = self._clock.now()
@@ -297,7 +303,7 @@ class Webhooks:
                 status = answer.status_code
         except TimeoutError:
             return "timeout"
-        except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError) as error:
+        except Exception as error:  # whatever it is, this one was not taken
             # Its text may name the address, which may be a secret.
             return type(error).__name__
         return "" if 200 <= status < 300 else str(status)

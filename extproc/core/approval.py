@@ -133,12 +133,10 @@ def person_of(name: str, prefixes: Sequence[str] = ()) -> str:
     Two people who differ in case alone are taken for one, so each of them may do less, never more.
     """
     folded = unicodedata.normalize("NFKC", name).casefold().strip()
-    stripped = True
-    while stripped:
-        stripped = False
-        for prefix in prefixes:
-            if folded.startswith(prefix.casefold()):
-                folded, stripped = folded[len(prefix) :].lstrip(), True
+    before = tuple(prefix.casefold() for prefix in prefixes if prefix)
+    while folded.startswith(before):
+        found = next(prefix for prefix in before if folded.startswith(prefix))
+        folded = folded.removeprefix(found).lstrip()
     return folded
 
 

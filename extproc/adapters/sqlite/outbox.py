@@ -71,7 +71,8 @@ class Outbox:
         self._most = most
 
     def close(self) -> None:
-        self._db.close()
+        with self._lock:
+            self._db.close()
 
     def put(self, case_id: str, messages: Sequence[Message], *, is_open: bool) -> int:
         """Add the messages about a case, and note whether it waits; returns how many found no
