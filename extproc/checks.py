@@ -11,6 +11,7 @@ import msgspec
 
 from extproc.adapters.masking_key import key_mistakes
 from extproc.adapters.rego import check_policies
+from extproc.adapters.webhooks import read_receivers
 from extproc.app import Maskers, entrypoints, not_built_yet, policy_directory, socket_paths
 from extproc.config import Config, ConfigError, Upstream
 from extproc.supervisor import envoy_binary
@@ -26,6 +27,10 @@ def mistakes(config: Config) -> list[str]:
         errors += _key_mistakes(f"$.upstreams[{index}].credential.secret", upstream)
     errors += _tls_mistakes(config)
     errors += key_mistakes(config.masking.key)
+    try:
+        read_receivers(config)
+    except ConfigError as error:
+        errors += error.errors
     try:
         Maskers(config)
     except ConfigError as error:

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 import msgspec
 import yaml
 
-from extproc.sources import source_mistakes
+from extproc.receivers import receiver_mistakes
+from extproc.sources import source_mistakes, url_mistakes
 
 _DURATION = re.compile(r"(\d+)(ms|s|m|h|d)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -320,6 +320,28 @@ class Masking(_Section, frozen=True):
     """Of pseudonyms. None: one of our own, in the data directory."""
 
 
+class Callback(_Section, frozen=True, kw_only=True):
+    """That a webhook's receiver may decide, and for whom it vouches."""
+
+    groups: tuple[str, ...]
+    """Of everybody that it names; what they may do follows from $.console.roles."""
+    subject_prefix: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,30}:$")]
+    """Stands before every name that it gives: `slack:`."""
+
+
+class Webhook(_Section, frozen=True, kw_only=True):
+    """Who is told of approvals, over HTTP; signed as the Standard Webhooks scheme has it."""
+
+    url: Annotated[str, msgspec.Meta(pattern=r"^(https?://.+|file:.+|env:[A-Za-z_][A-Za-z0-9_]*)$")]
+    """https, or http to this machine; by reference when the address itself is a secret."""
+    secret: SecretRef
+    """At least 16 bytes; `whsec_` and base64, or any bytes."""
+    format: Literal["generic", "slack"] = "generic"
+    events: tuple[Literal["asked", "decided", "glass"], ...] = ("asked", "decided", "glass")
+    callback: Callback | None = None
+    """None: no callback is taken from this secret."""
+
+
 class Approvals(_Section, frozen=True):
     hold: Duration = "0s"
     """How long a call waits for a person before it is told to ask again; at most 9m."""
@@ -329,6 +351,7 @@ class Approvals(_Section, frozen=True):
     """What a caller is told; stock clients obey."""
     break_glass: tuple[str, ...] = ()
     """Groups whose members may let a call pass alone, in an emergency."""
+    webhooks: tuple[Webhook, ...] = ()
 
 
 class Audit(_Section, frozen=True):
@@ -453,25 +476,4 @@ def _mistakes(config: Config) -> list[str]:
             errors.append(f"$.approvals.{name}: must be at least 1s")
     if seconds(config.policy.timeout) <= 0:
         errors.append("$.policy.timeout: must be more than zero")
-    return errors + source_mistakes(config)
-
-
-def url_mistakes(url: str) -> list[str]:
-    """Why `url` cannot be an upstream; empty when it can."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        return [str(error)]
-    wrong = []
-    if parts.scheme not in ("http", "https"):
-        wrong.append("must start with http:// or https://")
-    if not parts.hostname:
-        wrong.append("has no host")
-    if port == 0:
-        wrong.append("port 0 is not a port")
-    if parts.username or parts.password:
-        wrong.append("holds a credential; use $.upstreams[].credential")
-    if parts.query or parts.fragment:
-        wrong.append("must not have a query or a fragment")
-    return wrong
+    return errors + source_mistakes(config) + receiver_mistakes(config)

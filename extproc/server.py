@@ -23,6 +23,8 @@ from extproc.adapters.record_pipe import WorkerPipe
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.sqlite.approvals import FILE as APPROVALS_FILE
 from extproc.adapters.sqlite.approvals import ApprovalStore
+from extproc.adapters.sqlite.outbox import FILE as OUTBOX_FILE
+from extproc.adapters.sqlite.outbox import Outbox
 from extproc.adapters.sqlite.pages import RecordPages
 from extproc.adapters.sqlite.queries import RecordReader
 from extproc.adapters.sqlite.records import RecordWriter
@@ -33,6 +35,7 @@ from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.sqlite.sources import FILE as SOURCES_FILE
 from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.system import SortableIds, SystemClock
+from extproc.adapters.webhooks import Webhooks, read_receivers
 from extproc.app import (
     AUDIT_FILE,
     STATE_FILE,
@@ -46,6 +49,7 @@ from extproc.app import (
 from extproc.children import READY_SECONDS, Kept, Process, StartError, spawn, stop
 from extproc.config import Config, host_port
 from extproc.control.binding import Binding
+from extproc.control.callback import CallbackEndpoint
 from extproc.control.console import Console
 from extproc.control.console.pulse import Counts
 from extproc.control.console.state import Keeping
@@ -102,6 +106,17 @@ class PolicyServer:
         self._subjects = subjects = TrustedSubjects(config, clock, self._replays)
         self._sessions = SessionStore(data_dir / SESSIONS_FILE)
         self._approvals = ApprovalStore(data_dir / APPROVALS_FILE)
+        receivers = read_receivers(config)
+        self._webhooks: Webhooks | None = None
+        if receivers:
+            self._webhooks = Webhooks(
+                receivers,
+                Outbox(data_dir / OUTBOX_FILE),
+                self._approvals,
+                clock,
+                sent=self._metrics.webhooks.inc,
+                console=config.console.url,
+            )
         self._desk = Desk(self._approvals, ApprovalTerms.of(config), clock, events, self._told)
         issuance = Issuance(
             self._agents,
@@ -149,6 +164,9 @@ class PolicyServer:
             ),
             subjects=SubjectEndpoints(standing, self._sessions, events),
             desk=self._desk,
+            callback=CallbackEndpoint(
+                self._desk, receivers, events, self._replays, clock, config.console.roles
+            ),
             sign_in=sign_in,
             console=self._console,
             events=events,
@@ -194,6 +212,8 @@ class PolicyServer:
         await asyncio.to_thread(self._look_after_leases)
         await asyncio.gather(*(worker.start() for worker in self._workers))
         self._tasks.append(asyncio.create_task(self._sweep()))
+        if self._webhooks is not None:
+            self._tasks.append(asyncio.create_task(self._webhooks.run()))
         _log.info("ready", workers=len(self._workers), control=self.control_address)
 
     async def _serve(self, application: Any, **where: Any) -> uvicorn.Server:
@@ -241,6 +261,8 @@ class PolicyServer:
                 task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.to_thread(self._sweeper.shutdown)
+        if self._webhooks is not None:
+            await self._webhooks.close()
         await asyncio.to_thread(self._writer.close)
         self._reader.close()
         self._pages.close()
@@ -331,6 +353,8 @@ class PolicyServer:
         self._metrics.approvals.inc(case.state)
         if case.decided_at is not None:
             self._metrics.approval_wait.observe((case.decided_at - case.asked_at) / 1_000_000)
+        if self._webhooks is not None:
+            self._webhooks.told(case)
 
     def _look_after_leases(self) -> None:
         """End what is due, and say so: workers that do not hear of it refuse."""

@@ -113,3 +113,24 @@ def address_mistakes(url: str) -> list[str]:
     if parts.fragment:
         wrong.append("must not have a fragment")
     return wrong
+
+
+def url_mistakes(url: str) -> list[str]:
+    """Why `url` cannot be an upstream; empty when it can."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        return [str(error)]
+    wrong = []
+    if parts.scheme not in ("http", "https"):
+        wrong.append("must start with http:// or https://")
+    if not parts.hostname:
+        wrong.append("has no host")
+    if port == 0:
+        wrong.append("port 0 is not a port")
+    if parts.username or parts.password:
+        wrong.append("holds a credential; use $.upstreams[].credential")
+    if parts.query or parts.fragment:
+        wrong.append("must not have a query or a fragment")
+    return wrong

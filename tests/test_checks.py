@@ -44,3 +44,9 @@ def test_the_files_of_tls(directory: Path, changes: dict[str, str], told: list[s
     found = mistakes(parse(document))
     assert len(found) == len(told)
     assert all(each.startswith(start) for each, start in zip(found, told, strict=True)), found
+
+
+def test_the_secret_of_a_webhook(tmp_path: Path) -> None:
+    webhook = {"url": "https://hooks.example/x", "secret": f"file:{tmp_path / 'none'}"}
+    found = mistakes(parse({"approvals": {"webhooks": [webhook]}}))
+    assert [each.partition(": ")[0] for each in found] == ["$.approvals.webhooks[0].secret"]

@@ -200,6 +200,76 @@ def test_a_mistake_in_the_console(console: dict[str, str], where: str) -> None:
     assert [error.partition(": ")[0] for error in wrong.value.errors] == [where]
 
 
+WEBHOOK = {"url": "https://hooks.example/x", "secret": "env:HOOK"}
+
+
+def test_webhooks() -> None:
+    callback = {"groups": ["oncall"], "subject_prefix": "slack:"}
+    parse(
+        {
+            "approvals": {
+                "webhooks": [
+                    WEBHOOK,
+                    {**WEBHOOK, "url": "http://127.0.0.1:9/x", "format": "slack"},
+                    {**WEBHOOK, "url": "file:address", "events": ["glass"], "callback": callback},
+                ]
+            },
+            "console": {"roles": {"approver": ["oncall"]}},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        pytest.param({"url": "http://hooks.example/x"}, "[0].url", id="an address without TLS"),
+        pytest.param({"url": "https://a:b@hooks.example"}, "[0].url", id="a credential in it"),
+        pytest.param({"url": "hooks.example"}, "[0].url", id="no address"),
+        pytest.param({"secret": "sk-inline"}, "[0].secret", id="a secret written inline"),
+        pytest.param({"format": "teams"}, "[0].format", id="another format"),
+        pytest.param({"events": []}, "[0].events", id="no events"),
+        pytest.param({"events": ["asked", "asked"]}, "[0].events", id="an event named twice"),
+        pytest.param({"events": ["voted"]}, "[0].events[0]", id="an unknown event"),
+        pytest.param({"callback": {"groups": ["oncall"]}}, "[0].callback", id="no prefix"),
+        pytest.param(
+            {"callback": {"groups": ["admin"], "subject_prefix": ""}},
+            "[0].callback.subject_prefix", id="an empty prefix"),
+        pytest.param(
+            {"callback": {"groups": ["admin"], "subject_prefix": "slack"}},
+            "[0].callback.subject_prefix", id="a prefix without its end"),
+        pytest.param(
+            {"callback": {"groups": ["dev"], "subject_prefix": "slack:"}},
+            "[0].callback.groups", id="groups that may not approve"),
+        pytest.param(
+            {"callback": {"groups": [], "subject_prefix": "slack:"}},
+            "[0].callback.groups", id="no groups"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_a_webhook_is_named(changes: dict[str, Any], where: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse({"approvals": {"webhooks": [{**WEBHOOK, **changes}]}})
+    (error,) = wrong.value.errors
+    assert error.partition(": ")[0].replace("[...]", "[0]") == f"$.approvals.webhooks{where}"
+    assert "sk-inline" not in error
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "where"),
+    [
+        ([WEBHOOK, {**WEBHOOK, "secret": "env:OTHER"}], "$.approvals.webhooks[1].url"),
+        (
+            [{**WEBHOOK, "url": f"https://hooks.example/{number}"} for number in range(21)],
+            "$.approvals.webhooks",
+        ),
+    ],
+    ids=["one address twice", "too many"],
+)
+def test_webhooks_that_cannot_be_together(webhooks: list[dict[str, Any]], where: str) -> None:
+    with pytest.raises(ConfigError) as wrong:
+        parse({"approvals": {"webhooks": webhooks}})
+    assert [error.partition(": ")[0] for error in wrong.value.errors] == [where]
+
+
 def test_several_mistakes_are_all_named() -> None:
     with pytest.raises(ConfigError) as wrong:
         parse({"upstreams": [{**UPSTREAM, "url": "x"}], "credentials": {"ttl": "1h"}})

@@ -31,6 +31,7 @@ from extproc.adapters.rego import EmbeddedEngine, check_policies
 from extproc.app import entrypoints, not_built_yet, socket_paths
 from extproc.config import Config, Console
 from extproc.config import Identity as Identities
+from extproc.control.callback import CallbackEndpoint
 from extproc.control.console import Console as Pages
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.sign_in import SignIn
@@ -437,6 +438,7 @@ def test_every_path_of_the_control_port() -> None:
             issuer="",
         ),
         desk=nothing,
+        callback=CallbackEndpoint(nothing, (), nothing, nothing, nothing, Console().roles),
         console=Pages(
             Config(),
             **dict.fromkeys(

@@ -161,6 +161,11 @@ class Metrics:
             "From the request for an approval to its decision.",
             _WAIT_SECONDS,
         )
+        self.webhooks = Counter(
+            "extproc_webhooks",
+            "Messages about approvals: sent, failed (a try), given_up.",
+            ("outcome",),
+        )
         self.stages = Histogram(
             "extproc_stage_seconds",
             "Time spent in one stage of a call.",

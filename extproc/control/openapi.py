@@ -40,17 +40,47 @@ def _post(summary: str) -> dict[str, Any]:
     }
 
 
-def _decision(summary: str) -> dict[str, Any]:
-    conditions = {
-        "model": {"type": "string"},
-        "max_tokens": {"type": "integer"},
-        "profile": {"type": "string"},
+_CONDITIONS = {
+    "model": {"type": "string"},
+    "max_tokens": {"type": "integer"},
+    "profile": {"type": "string"},
+}
+
+
+def _callback() -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "required": ["approval", "verdict", "voter"],
+        "properties": {
+            "approval": {"type": "string"},
+            "verdict": {"enum": ["approve", "deny"]},
+            "voter": {"type": "string"},
+            "reason": {"type": "string"},
+            "conditions": {"type": "object", "properties": _CONDITIONS},
+        },
+        "additionalProperties": False,
     }
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    headers = [{**_in_path(name), "in": "header"} for name in names]
+    described = _operation(
+        "What somebody decided elsewhere, signed by the receiver of a webhook",
+        (_in_path("id"), *headers),
+        {"type": "object"},
+    )
+    return {
+        **described,
+        # The signature is the credential.
+        "security": [],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+    }
+
+
+def _decision(summary: str) -> dict[str, Any]:
     body = {
         "type": "object",
         "properties": {
             "reason": {"type": "string"},
-            "conditions": {"type": "object", "properties": conditions},
+            "conditions": {"type": "object", "properties": _CONDITIONS},
             "uses": {"type": "integer"},
             "seconds": {"type": "integer"},
             "break_glass": {"type": "boolean"},
@@ -136,6 +166,7 @@ DOCUMENT: dict[str, Any] = {
         "/api/v1/approvals/{id}/review": {
             "post": _get("Note that a broken glass was looked at", _in_path("id"))
         },
+        "/api/v1/approvals/{id}/callback": {"post": _callback()},
         "/api/v1/sessions": {
             "get": _get(
                 "Sessions with the exchanges that a question means",

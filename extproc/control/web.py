@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from extproc.config import Roles
 from extproc.control.approvals import ApprovalEndpoints
+from extproc.control.callback import CallbackEndpoint
 from extproc.control.console import Console
 from extproc.control.lifecycle import LifecycleEndpoints
 from extproc.control.openapi import DOCUMENT
@@ -73,6 +74,7 @@ class Control:
         lifecycle: LifecycleEndpoints,
         subjects: SubjectEndpoints,
         desk: Desk,
+        callback: CallbackEndpoint,
         sign_in: SignIn,
         console: Console,
         events: Events,
@@ -94,6 +96,7 @@ class Control:
         self._lifecycle = lifecycle
         self._subjects = subjects
         self._approvals = ApprovalEndpoints(desk, self._voter)
+        self._callback = callback
         self._sign_in = sign_in
         self._console = console
         self._events = events
@@ -132,6 +135,7 @@ class Control:
                         ("approve", self._approvals.approve),
                         ("deny", self._approvals.deny),
                         ("review", self._approvals.review),
+                        ("callback", self._callback.take),
                     )
                 ),
                 Route("/api/v1/sessions", api(self._list_sessions)),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import hashlib
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -123,6 +124,20 @@ def is_met(rule: Approval, voters: Sequence[Sequence[str]]) -> bool:
         return False
 
     return all(seat(place, set()) for place in range(len(places)))
+
+
+def person_of(name: str, prefixes: Sequence[str] = ()) -> str:
+    """Whoever a name means, however it is written and whichever of our prefixes stands before it:
+    what tells two people apart where nobody may decide twice, or for themselves.
+
+    Two people who differ in case alone are taken for one, so each of them may do less, never more.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold().strip()
+    before = tuple(prefix.casefold() for prefix in prefixes if prefix)
+    while folded.startswith(before):
+        found = next(prefix for prefix in before if folded.startswith(prefix))
+        folded = folded.removeprefix(found).lstrip()
+    return folded
 
 
 def may_count(rule: Approval, groups: Sequence[str]) -> bool:

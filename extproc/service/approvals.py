@@ -18,7 +18,14 @@ from typing import Any, Protocol
 import msgspec
 
 from extproc.config import Config, seconds
-from extproc.core.approval import ApprovalState, Conditions, Grant, Held, may_count
+from extproc.core.approval import (
+    ApprovalState,
+    Conditions,
+    Grant,
+    Held,
+    may_count,
+    person_of,
+)
 from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused, Unavailable
 from extproc.core.llm.narrowing import can_narrow
 from extproc.core.ports import Clock, Ids
@@ -49,6 +56,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds."""
     break_glass: tuple[str, ...] = ()
     """Groups."""
+    prefixes: tuple[str, ...] = ()
+    """Of the names that receivers of webhooks vouch for."""
 
     @classmethod
     def of(cls, config: Config) -> Terms:
@@ -59,11 +68,16 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
             grant_ttl=round(seconds(chosen.grant_ttl) * _SECOND),
             retry_after=min(round(seconds(chosen.retry_after)), RETRY_AFTER_MAX),
             break_glass=chosen.break_glass,
+            prefixes=tuple(
+                each.callback.subject_prefix for each in chosen.webhooks if each.callback
+            ),
         )
 
 
 class Vote(msgspec.Struct, frozen=True, kw_only=True):
     voter: str
+    person: str = ""
+    """Under which one person counts once; empty: the voter."""
     issuer: str
     groups: tuple[str, ...]
     verdict: str
@@ -314,7 +328,8 @@ class Desk:
         case = await self.get(id)
         if case is None or not case.is_glass or case.reviewed_by:
             return False
-        if voter.role < Role.APPROVER or voter.subject in {vote.voter for vote in case.votes}:
+        voted = {self._person(vote.voter) for vote in case.votes}
+        if voter.role < Role.APPROVER or self._person(voter.subject) in voted:
             raise Refused(Code.POLICY_DENIED, "somebody else has to review it")
         if not await asyncio.to_thread(self._approvals.review, id, voter.subject):
             return False
@@ -354,6 +369,7 @@ class Desk:
             lasts = choice.grant_seconds * _SECOND
         vote = Vote(
             voter=voter.subject,
+            person=self._person(voter.subject),
             issuer=voter.issuer,
             groups=voter.groups,
             verdict="approve" if choice.approves else "deny",
@@ -366,7 +382,8 @@ class Desk:
         held, rule = case.held, case.held.rule
         if voter.role < Role.APPROVER:
             raise Refused(Code.POLICY_DENIED, "your groups have no role that may approve")
-        if voter.subject in (held.subject, held.actor):
+        # One of them may be named by the receiver of a webhook.
+        if self._person(voter.subject) in {self._person(held.subject), self._person(held.actor)}:
             raise Refused(Code.POLICY_DENIED, "nobody approves a call of their own")
         if choice.breaks_glass:
             if set(self._terms.break_glass).isdisjoint(voter.groups):
@@ -391,6 +408,9 @@ class Desk:
             raise Refused(
                 Code.INVALID_REQUEST, "of this operation neither model nor length can be changed"
             )
+
+    def _person(self, name: str) -> str:
+        return person_of(name, self._terms.prefixes)
 
     async def _note(
         self, kind: EventKind, case: Case, voter: Voter, reason: str, code: str = ""

@@ -19,8 +19,9 @@ from extproc.adapters.sqlite.records import RecordWriter
 from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.adapters.sqlite.sessions import SessionStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.config import Config, Console
+from extproc.config import Config, Console, Roles
 from extproc.control.binding import Binding
+from extproc.control.callback import CallbackEndpoint
 from extproc.control.console import Console as Pages
 from extproc.control.console.state import Keeping
 from extproc.control.lifecycle import LifecycleEndpoints
@@ -30,6 +31,7 @@ from extproc.control.token import ACCESS_TOKEN, EXCHANGE, TokenEndpoint
 from extproc.control.web import Control
 from extproc.core.decision import Unavailable
 from extproc.service.agents import Agents
+from extproc.service.announcements import Receiver
 from extproc.service.approvals import Desk
 from extproc.service.approvals import Terms as ApprovalTerms
 from extproc.service.browsing import Browsing
@@ -42,7 +44,12 @@ from tests.fakes import TrustedSubjects
 
 
 class Site:
-    def __init__(self, directory: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        receivers: tuple[Receiver, ...] = (),
+        roles: Roles = Roles(),  # noqa: B008 - frozen
+    ) -> None:
         clock = SystemClock()
         self.store = AgentStore(directory / "state.db")
         self.writer = RecordWriter(directory / "audit.db")
@@ -57,7 +64,8 @@ class Site:
         self.subjects = subjects = TrustedSubjects()
         self.sessions = sessions = SessionStore(directory / "sessions.db")
         self.approvals = ApprovalStore(directory / "approvals.db")
-        self.desk = Desk(self.approvals, ApprovalTerms(), clock, events)
+        prefixes = tuple(each.prefix for each in receivers)
+        self.desk = Desk(self.approvals, ApprovalTerms(prefixes=prefixes), clock, events)
         issuance = Issuance(
             self.agents, subjects, events, clock, authority.issuer, self.issued.append, self._limit
         )
@@ -102,10 +110,13 @@ class Site:
             lifecycle=LifecycleEndpoints(standing, sessions, events, clock, subjects.verify_logout),
             subjects=SubjectEndpoints(standing, sessions, events),
             desk=self.desk,
+            callback=CallbackEndpoint(
+                self.desk, receivers, events, ReplayStore(directory / "replays.db"), clock, roles
+            ),
             sign_in=sign_in,
             console=self.pages,
             events=events,
-            roles=Console().roles,
+            roles=roles,
             issuer=authority.issuer,
             jwks=authority.jwks,
             metrics=lambda: b"extproc_up 1\n",

@@ -163,7 +163,7 @@ class ApprovalStore:
                 raise Refused(Code.INVALID_REQUEST, "this approval does not wait any more")
             added = db.execute(
                 "INSERT INTO vote VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-                (id, vote.voter, msgspec.json.encode(vote)),
+                (id, vote.person or vote.voter, msgspec.json.encode(vote)),
             ).fetchone()
             if added is None:
                 raise Refused(Code.INVALID_REQUEST, "you have decided on this already")
