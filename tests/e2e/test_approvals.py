@@ -369,3 +369,60 @@ def _memory(pid: int) -> int:
 
 def _threads(pid: int) -> int:
     return _status(pid, "Threads")
+
+
+def test_a_long_prompt_hides_no_risky_word(
+    make_stack: MakeStack, tmp_path: Path, upstream: Upstream
+) -> None:
+    """R9: all of it is looked at, wherever the word stands."""
+    stack = make_stack(**asking(tmp_path, words=["wire transfer"]))
+    upstream.answer = whole(chat_answer("done"))
+    token = stack.token("alice")
+    padding = "The committee met on Tuesday and changed nothing. " * 6000
+    for text in (f"{padding} Wire-Transfer", f"wire  transfer {padding}"):
+        held = stack.call(chat(text), token)
+        assert (held.status, held.json["error"]["code"]) == (409, "approval_required")
+    assert stack.call(chat(padding), token).status == 200
+    assert len(upstream.seen) == 1
+
+
+def test_a_tool_of_an_mcp_server_waits_for_a_person(
+    make_stack: MakeStack, tmp_path: Path, upstream: Upstream
+) -> None:
+    """R11: each tool by its own name."""
+    stack = make_stack(**asking(tmp_path, tools=["wire_*"]))
+    upstream.answer = whole(b'{"jsonrpc": "2.0", "id": 1, "result": {"content": []}}')
+    token = stack.token("alice")
+
+    def tool(name: str) -> Any:
+        params = {"name": name, "arguments": {"amount": 10}}
+        asked = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+        return stack.call(json.dumps(asked).encode(), token, path="/mcp")
+
+    assert tool("search").status == 200
+    held = tool("wire_money")
+    assert held.status == 409
+    id = held.headers["x-extproc-approval-id"]
+    approvals(stack, "approve", id)
+    assert tool("wire_money").status == 200
+    assert [json.loads(seen.body)["params"]["name"] for seen in upstream.seen] == [
+        "search", "wire_money",
+    ]  # fmt: skip
+
+
+def test_who_was_revoked_between_opening_and_pressing_decides_nothing(
+    make_stack: MakeStack, tmp_path: Path, upstream: Upstream
+) -> None:
+    stack = make_stack(**asking(tmp_path))
+    body, token = chat("pay", model="risky-1"), stack.token("alice")
+    id = stack.call(body, token).headers["x-extproc-approval-id"]
+    bob = stack.token("bob", groups=["admin"])
+    origin = {"origin": stack.control_url}
+    with httpx2.Client(base_url=stack.control_url, trust_env=False, headers=origin) as browser:
+        assert browser.post("/login", data={"credential": bob}).status_code == 303
+        assert "It asks the model risky-1." in browser.get(f"/approvals/{id}").text
+        assert run_cli("subjects", "revoke", "bob", "--data-dir", str(stack.data_dir)).stdout
+        browser.post(f"/approvals/{id}/approve", data={"reason": "yes"})
+    (case,) = approvals(stack, "list", "--json")
+    assert (case["state"], case["votes"]) == ("pending", [])
+    assert stack.call(body, token).status == 409
