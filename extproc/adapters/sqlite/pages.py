@@ -312,8 +312,9 @@ class RecordPages(RecordReader):
         before: Cursor | None,
         limit: int,
     ) -> tuple[list[Found], Cursor | None]:
+        # The place alone: SQLite leaves out the answers then, unless something is asked of them.
         rows = db.execute(
-            f"SELECT {FOUND_COLUMNS} FROM (SELECT DISTINCT exchange_id FROM body "  # noqa: S608
+            f"SELECT {_PLACE} FROM (SELECT DISTINCT exchange_id FROM body "  # noqa: S608
             "WHERE number IN (SELECT value FROM json_each(?))) t "
             "CROSS JOIN exchange e ON e.exchange_id = t.exchange_id "
             "LEFT JOIN answer a ON a.exchange_id = e.exchange_id "
@@ -325,8 +326,8 @@ class RecordPages(RecordReader):
                 *(before or (_NEVER, "")),
                 limit,
             ),
-        )
-        found = [found_of(row) for row in rows]
+        ).fetchall()
+        found = self._found(db, [row["e_exchange_id"] for row in rows])
         return found, _cursor_of(found[-1]) if len(found) == limit else None
 
     def _walk(
