@@ -29,7 +29,7 @@ from starlette.routing import Route
 
 from extproc.config import Console, seconds
 from extproc.control.sign_in_pages import FAILED, SIGN_IN, SIGNED_OUT, page
-from extproc.core.decision import Refused, Unavailable
+from extproc.core.decision import Code, Refused, Unavailable
 from extproc.core.identity import Identity, Subject
 from extproc.core.ports import Clock, Headers
 from extproc.core.record import EventKind
@@ -95,21 +95,38 @@ class SignIn:
         """Who the request's session is of, and what they may; None for none.
 
         For a method that changes something, also None unless a page of ours sent it: so a caller
-        cannot forget to ask. Raises Unavailable("store").
+        cannot forget to ask. Such a try of somebody known is written down. Raises
+        Unavailable("store").
         """
         base = self._base(request)
-        if base is None or not (request.method in ("GET", "HEAD") or _is_ours(request, base)):
+        if base is None:
             return None
         digest = _digest(request.cookies.get(_cookie(base), ""))
         found = await asyncio.to_thread(self._sessions.get, digest)
         if found is None or found[1] <= self._clock.now():
             return None
         subject = msgspec.json.decode(found[0], type=Subject)
-        if await asyncio.to_thread(self._has_ended, subject):
-            return None
+        is_change = request.method not in ("GET", "HEAD")
         # Of the groups that it began with, by the roles that are configured now.
         role = role_of_groups(subject.groups, self._console.roles)
-        return None if role is None else (subject, role)
+        why = ""
+        if is_change and not _is_ours(request, base):
+            why = "it was not sent by a page of the console"
+        elif await asyncio.to_thread(self._has_ended, subject):
+            why = "the session has ended"
+        if role is not None and not why:
+            return subject, role
+        if is_change:
+            await self._events.note(
+                EventKind.ACTION_REFUSED,
+                actor=subject.subject,
+                issuer=subject.issuer,
+                source=request.client.host if request.client else "",
+                code=Code.POLICY_DENIED,
+                reason=why or "none of their groups has a role",
+                object_id=request.url.path[:256],
+            )
+        return None
 
     def _has_ended(self, subject: Subject) -> bool:
         """Whether a session that is not over by itself is. May wait; raises Unavailable."""

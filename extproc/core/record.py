@@ -127,6 +127,8 @@ class EventKind(enum.StrEnum):
     GLASS_REVIEWED = "glass reviewed"
     LOGGED_OUT = "logged out"
     """An identity provider ended a session."""
+    ACTION_REFUSED = "action refused"
+    """Somebody's session was used to change something, and counts for nothing there."""
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
     SESSION_VIEWED = "session viewed"

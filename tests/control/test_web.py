@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
+from pysqlite3 import dbapi2
 from starlette.routing import Route
 
 from extproc.adapters.dpop import DpopProofs
@@ -138,6 +140,14 @@ class Site:
 
     def _limit(self) -> None:
         self.limited += 1
+
+
+def events(site: Site) -> list[dict[str, Any]]:
+    """What was recorded beside calls."""
+    (_, _, path) = site.store._db.execute("PRAGMA database_list").fetchone()
+    db = dbapi2.connect(Path(path).parent / "audit.db")
+    db.row_factory = dbapi2.Row
+    return [dict(row) for row in db.execute("SELECT * FROM event ORDER BY at, event_id")]
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -340,6 +350,8 @@ async def test_a_person_administers_by_a_session_and_is_named_in_what_is_recorde
             headers={"origin": "http://elsewhere"},
         )
         assert foreign.status_code == 401
+        (refused,) = [each for each in events(site) if each["kind"] == "action refused"]
+        assert (refused["actor"], refused["object_id"]) == ("root", "/api/v1/subjects/revoke")
         await browser.post("/api/v1/subjects/revoke", json={"subject": "root"})
         assert (await browser.get("/api/v1/agents")).status_code == 401
         assert "Signed in" not in (await browser.get("/")).text
