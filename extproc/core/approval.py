@@ -58,6 +58,8 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     """As it would go to the model: masked. Bounded by `BODY_MAX`."""
     findings: Mapping[str, int] = {}
+    profile: str = "default"
+    """That it is masked by."""
 
 
 class Grant(msgspec.Struct, frozen=True):

@@ -499,6 +499,7 @@ class Exchange:
             revision=decision.revision,
             body=self._masked.body(body)[: BODY_MAX + 1],
             findings=self._masked.findings,
+            profile=self._label_masker.profile,
         )
 
     def _granted(self, grant: Grant) -> Sequence[Step]:

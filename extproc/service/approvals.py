@@ -28,6 +28,7 @@ from extproc.core.approval import (
 )
 from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused, Unavailable
 from extproc.core.llm.narrowing import can_narrow
+from extproc.core.masking.detectors.detector import BY_STRICTNESS
 from extproc.core.ports import Clock, Ids
 from extproc.core.record import EventKind
 from extproc.service.events import Events
@@ -404,6 +405,12 @@ class Desk:
         conditions = choice.conditions
         if conditions.max_tokens is not None and conditions.max_tokens < 1:
             raise Refused(Code.INVALID_REQUEST, "max_tokens is at least 1")
+        if conditions.profile is not None:
+            allowed = BY_STRICTNESS[BY_STRICTNESS.index(held.profile) :]
+            if conditions.profile not in allowed:
+                raise Refused(
+                    Code.INVALID_REQUEST, f"the mask profile is one of {', '.join(allowed)}"
+                )
         if (conditions.model or conditions.max_tokens) and not can_narrow(held.api, held.operation):
             raise Refused(
                 Code.INVALID_REQUEST, "of this operation neither model nor length can be changed"

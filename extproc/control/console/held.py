@@ -12,7 +12,7 @@ from extproc.control.console.pulse import Pulse
 from extproc.core.approval import ApprovalState, Conditions, may_count
 from extproc.core.decision import Refused
 from extproc.core.llm.narrowing import can_narrow
-from extproc.core.masking.detectors.detector import PROFILES
+from extproc.core.masking.detectors.detector import BY_STRICTNESS
 from extproc.core.record import EventKind
 from extproc.service.approvals import (
     LONGEST_GRANT,
@@ -91,7 +91,7 @@ class HeldCalls:
             and not case.reviewed_by
             and not is_voter
             and visit.role >= Role.APPROVER,
-            profiles=sorted(PROFILES),
+            profiles=BY_STRICTNESS[BY_STRICTNESS.index(held.profile) :],
             most_uses=MOST_USES,
             most_minutes=LONGEST_GRANT // 60,
             minutes=max(1, self._terms.grant_ttl // 60_000_000),
@@ -111,8 +111,6 @@ class HeldCalls:
             max_tokens=_number(fields, "max_tokens", "The number of tokens"),
             profile=fields.get("profile") or None,
         )
-        if conditions.profile not in (None, *PROFILES):
-            raise Rejected("There is no such mask profile.")
         minutes = _number(fields, "minutes", "The time")
         choice = Choice(
             approves=True,

@@ -63,6 +63,10 @@ class Masker:
         self._known: set[str] = set()
         """Short texts without a finding, although an anchor is in them."""
 
+    @property
+    def profile(self) -> str:
+        return self._configuration[0]
+
     def for_exchange(self, scope: str, *, restores: bool = False) -> Masker:
         """The masker of one exchange's bodies. `scope` names whose it is.
 
