@@ -19,8 +19,8 @@ Rule 5: an exchange ends with an AnswerRecord, whatever ends it.
        │                                        ▼                              │   WEIGHING
        └─────────────────────────────────────▶ ENDED ◀── ENDING ◀── STREAMING ◀┴─ OPENING_STREAM
 
-Between JUDGING and RECORDING may stand ASKING (a person, where the policy wants one) and CHARGING
-(the budgets, where there are any).
+Between JUDGING and RECORDING may stand ASKING (a person, where the policy wants one; of what they
+change in it the policy is asked anew) and CHARGING (the budgets, where there are any).
 """
 
 from __future__ import annotations
@@ -169,6 +169,8 @@ class Exchange:
         self._kept: bytes | None = None
         """What is recorded of a whole answer, where it differs from what goes out."""
         self._decision: Decision | None = None
+        self._earlier: Decision | None = None
+        """By which a person was asked, where what they let pass was judged again."""
         self._grant: Grant | None = None
         self._forward: bytes | None = None
         self._request_recorded = False
@@ -196,6 +198,11 @@ class Exchange:
     def model(self) -> str:
         """That is asked for; empty for none, and before it is known."""
         return self._llm.model
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether a person has let it pass."""
+        return self._grant is not None
 
     @property
     def is_over(self) -> bool:
@@ -380,6 +387,10 @@ class Exchange:
         self._ledger.timings["mask"] = self._rules.clock.elapsed() - parsed
         if blocked := self._blocked("request", self._masked.findings):
             return self._refuse(blocked)
+        return self._ask_policy()
+
+    def _ask_policy(self) -> Sequence[Step]:
+        assert self._masked is not None
         self._facts = {
             "api": self._route.api,
             "operation": self._route.operation,
@@ -392,7 +403,7 @@ class Exchange:
         }
         self.state = State.JUDGING
         status = "partial" if self._llm.has_tokens else "ok"
-        if body and self._form is Form.OTHER:
+        if self._pieces[0] and self._form is Form.OTHER:
             status = "unavailable"
         return (self._evaluate(Phase.REQUEST, status, self._masked),)
 
@@ -454,6 +465,8 @@ class Exchange:
         assert self._masked is not None
         if blocked := self._blocked("request", self._masked.findings):
             return self._refuse(blocked)
+        if self._grant is not None:
+            return self._pass_on_as(self._grant.conditions.profile)
         if decision.needs_a_person:
             self.state = State.ASKING
             return (AskPerson(self._held(decision)),)
@@ -503,26 +516,33 @@ class Exchange:
         )
 
     def _granted(self, grant: Grant) -> Sequence[Step]:
-        """Somebody let it pass, perhaps with changes; what changed is looked at anew."""
+        """Somebody let it pass. With another model or length it is another request, of which the
+        policy is asked anew; only that a person is needed is settled."""
         assert self._decision is not None
         self._grant = grant
         changes = grant.conditions
-        rule = self._decision.result.mask
-        if changes.model is not None or changes.max_tokens is not None:
-            try:
-                document = narrowed(
-                    self._route, parse_json(self._pieces[0]), changes.model, changes.max_tokens
-                )
-            except (TypeError, ValueError):
-                raise Unavailable("approvals", "this call cannot be changed") from None
-            self._pieces = [msgspec.json.encode(document)]
-            self._document = parse_json(self._pieces[0])
-            self._llm = self._read(self._pieces[0])
-            if refusal := self._misses_its_way():
-                return self._refuse(refusal)
-            self._mask_request(rule)
-        if changes.profile is not None:
-            self._mask_request(msgspec.structs.replace(rule, profile=changes.profile))
+        if changes.model is None and changes.max_tokens is None:
+            return self._pass_on_as(changes.profile)
+        try:
+            document = narrowed(
+                self._route, parse_json(self._pieces[0]), changes.model, changes.max_tokens
+            )
+        except (TypeError, ValueError):
+            raise Unavailable("approvals", "this call cannot be changed") from None
+        self._earlier = self._decision
+        self._pieces = [msgspec.json.encode(document)]
+        self._document = parse_json(self._pieces[0])
+        self._llm = self._read(self._pieces[0])
+        self._masked = None
+        self._mask_request(MaskRule())
+        return self._ask_policy()
+
+    def _pass_on_as(self, profile: str | None) -> Sequence[Step]:
+        """Masked by the profile that an approver chose, if they did."""
+        assert self._decision is not None
+        if profile is not None:
+            rule = self._decision.result.mask
+            self._mask_request(msgspec.structs.replace(rule, profile=profile))
         assert self._masked is not None
         if blocked := self._blocked("request", self._masked.findings):
             return self._refuse(blocked)
@@ -550,11 +570,15 @@ class Exchange:
         return (
             Persist(
                 (
-                    self._ledger.decision(self._call, self._decision),
+                    *self._decisions(self._call, self._decision),
                     self._exchange_record(self._masked_body(), None, allowed=True),
                 )
             ),
         )
+
+    def _decisions(self, call: Call, last: Decision) -> list[DecisionRecord]:
+        made = [last] if self._earlier is None else [self._earlier, last]
+        return [self._ledger.decision(call, each) for each in made]
 
     def _forward_request(self) -> Sequence[Step]:
         assert self._forward is not None
@@ -836,7 +860,7 @@ class Exchange:
         if not self._request_recorded:
             self._request_recorded = True
             if self._decision is not None:
-                records.append(self._ledger.decision(self._call, self._decision))
+                records.extend(self._decisions(self._call, self._decision))
             records.append(self._exchange_record(self._masked_body(), refusal, allowed=False))
         elif decision is not None:
             records.append(self._ledger.decision(self._call, decision))

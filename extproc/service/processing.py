@@ -286,11 +286,13 @@ class Processing:
             answer: Decision | Grant | None = None
             if isinstance(question, Evaluate):
                 answer = await self._judge.decide(question.phase, question.document)
-                if question.phase is Phase.REQUEST and answer.allowed:
+                passes = answer.allowed or (answer.needs_a_person and exchange.is_granted)
+                if question.phase is Phase.REQUEST and passes:
                     await self._take_seat(talk)
             elif isinstance(question, AskPerson):
                 answer = await self._ask(talk, question)
-                await self._take_seat(talk)
+                if answer is not None and answer.conditions.model is None:
+                    await self._take_seat(talk)
             elif isinstance(question, Spend):
                 await self._charge(talk, question)
             else:

@@ -236,6 +236,28 @@ def test_conditions_change_what_goes_to_the_model(
     assert case["uses_left"] == 0
 
 
+def test_another_model_is_one_that_the_caller_may_ask(
+    make_stack: MakeStack, tmp_path: Path, upstream: Upstream
+) -> None:
+    """The policy is asked again about what an approver made of it; both answers are recorded."""
+    changes = asking(tmp_path)
+    data = json.loads((tmp_path / "rego" / "data.json").read_text())
+    data["model_access"] = {"*": ["risky-*", "cheap-*"]}
+    (tmp_path / "rego" / "data.json").write_text(json.dumps(data))
+    stack = make_stack(**changes)
+    upstream.answer = whole(chat_answer("done"))
+    token, body = stack.token("alice"), chat("pay", model="risky-1")
+    for model, status in (("forbidden-1", 403), ("risky-2", 200), ("cheap-1", 200)):
+        id = stack.call(body, token).headers["x-extproc-approval-id"]
+        approvals(stack, "approve", id, "--model", model)
+        answer = stack.call(body, token)
+        assert answer.status == status, model
+        recorded = stack.exchange(answer.headers["x-extproc-exchange-id"])
+        decisions = [each for each in recorded["decisions"] if each["phase"] == "request"]
+        assert len(decisions) == 2
+    assert [json.loads(seen.body)["model"] for seen in upstream.seen] == ["risky-2", "cheap-1"]
+
+
 def test_two_distinct_people_of_the_right_groups(
     make_stack: MakeStack, tmp_path: Path, upstream: Upstream
 ) -> None:
