@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_left_to_collect() -> Iterator[None]:
+    """What one module leaves behind goes here, and not in some thread of the next one: an engine of
+    the policies has to end in the thread that made it.
+    """
+    yield
+    gc.collect()
