@@ -56,7 +56,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     revision: str
     """Of that policy."""
     body: bytes
-    """As it would go to the model: masked. Bounded by `BODY_MAX`."""
+    """As it would go to the model: masked, and `shown`."""
     findings: Mapping[str, int] = {}
     profile: str = "default"
     """That it is masked by."""
@@ -70,7 +70,14 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 BODY_MAX = 64 << 10
-"""Bytes of a masked body that an approver is shown; what is longer is cut, and says so."""
+"""Bytes of a masked body that an approver is shown."""
+
+
+def shown(body: bytes) -> bytes:
+    """What an approver sees of a body. A longer one says in the text itself that it is cut: nobody
+    is to let pass what they could not see without knowing of it."""
+    rest = len(body) - BODY_MAX
+    return body if rest <= 0 else body[:BODY_MAX] + b"\n[cut: %d more bytes are not shown]" % rest
 
 
 def digest_of(document: Any, body: bytes, *parts: str) -> bytes:

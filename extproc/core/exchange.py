@@ -32,7 +32,7 @@ from urllib.parse import unquote_plus
 
 import msgspec
 
-from extproc.core.approval import BODY_MAX, Grant, Held, digest_of
+from extproc.core.approval import Grant, Held, digest_of, shown
 from extproc.core.call import Call, read_call
 from extproc.core.decision import Code, Decision, MaskRule, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import (
@@ -510,7 +510,7 @@ class Exchange:
             model=self._llm.model,
             rule=decision.result.approval,
             revision=decision.revision,
-            body=self._masked.body(body)[: BODY_MAX + 1],
+            body=shown(self._masked.body(body)),
             findings=self._masked.findings,
             profile=self._label_masker.profile,
         )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extproc.core.approval import digest_of, is_met, may_count, requirements
+from extproc.core.approval import BODY_MAX, digest_of, is_met, may_count, requirements, shown
 from extproc.core.decision import Approval, Approvers
 
 SECURITY, LEGAL = ("security",), ("legal",)
@@ -110,3 +110,9 @@ def test_no_two_lists_of_parts_read_the_same() -> None:
     made = [digest("{}", *parts) for parts in (("ab", "c"), ("a", "bc"), ("abc",), ("abc", ""), ())]
     assert len(set(made)) == len(made)
     assert digest_of(None, b"ab", "c") != digest_of(None, b"b", "ca")
+
+
+def test_what_an_approver_does_not_see_is_said_in_what_they_see() -> None:
+    whole = b"a" * BODY_MAX
+    assert shown(whole) == whole
+    assert shown(whole + b"wire") == whole + b"\n[cut: 4 more bytes are not shown]"

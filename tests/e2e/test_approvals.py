@@ -404,6 +404,8 @@ def test_a_long_prompt_hides_no_risky_word(
     for text in (f"{padding} Wire-Transfer", f"wire  transfer {padding}"):
         held = stack.call(chat(text), token)
         assert (held.status, held.json["error"]["code"]) == (409, "approval_required")
+    for case in approvals(stack, "list", "--json"):
+        assert "more bytes are not shown]" in case["body"]
     assert stack.call(chat(padding), token).status == 200
     assert len(upstream.seen) == 1
 
