@@ -377,6 +377,10 @@ class PolicyServer:
                 self._sweep_failure = "the leases cannot be looked after"
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
+            except Exception:
+                # Whatever it was, the next turn is tried: without a sweep every call is refused.
+                self._metrics.failed("store")
+                _log.exception("sweep failed")
             await asyncio.sleep(SWEEP_SECONDS)
 
 

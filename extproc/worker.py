@@ -206,6 +206,10 @@ class Worker:
             except Unavailable as error:
                 self._metrics.failed(error.component)
                 _log.error("sweep failed", detail=str(error))
+            except Exception:
+                # Whatever it was, the next turn is tried: without a sweep every call is refused.
+                self._metrics.failed("store")
+                _log.exception("sweep failed")
             await asyncio.sleep(SWEEP_SECONDS)
 
 
