@@ -17,7 +17,9 @@ if os.environ.get("CI"):
 @pytest.fixture(scope="module", autouse=True)
 def _nothing_is_left_to_collect() -> Iterator[None]:
     """What one module leaves behind goes here, and not in some thread of the next one: an engine of
-    the policies has to end in the thread that made it.
+    the policies has to end in the thread that made it. What stays is not looked through again:
+    late in the suite a collection would take most of a second, and some tests ask for one.
     """
     yield
     gc.collect()
+    gc.freeze()
