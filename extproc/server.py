@@ -59,6 +59,7 @@ from extproc.control.sign_in import SignIn
 from extproc.control.subjects import SubjectEndpoints
 from extproc.control.token import TokenEndpoint
 from extproc.control.web import Control
+from extproc.core import is_compiled
 from extproc.core.decision import Unavailable
 from extproc.core.record import Outcome
 from extproc.service.agents import Agents
@@ -214,7 +215,12 @@ class PolicyServer:
         self._tasks.append(asyncio.create_task(self._sweep()))
         if self._webhooks is not None:
             self._tasks.append(asyncio.create_task(self._webhooks.run()))
-        _log.info("ready", workers=len(self._workers), control=self.control_address)
+        _log.info(
+            "ready",
+            workers=len(self._workers),
+            control=self.control_address,
+            compiled=is_compiled(),
+        )
 
     async def _serve(self, application: Any, **where: Any) -> uvicorn.Server:
         """Raises OSError for an address that is taken."""

@@ -272,7 +272,7 @@ def test_every_install_is_from_a_lock_file_with_hashes_or_of_ourselves() -> None
 def test_the_final_image_is_of_the_locked_requirements() -> None:
     stages = dockerfile().split("\nFROM ")[1:]
     assert [stage.split("\n")[0] for stage in stages] == [
-        "${PYTHON} AS wheel",
+        "${BUILDER} AS wheel",
         "${PYTHON} AS environment",
         "${PYTHON}",
     ]

@@ -442,7 +442,7 @@ class Exchange:
 
     def _blocked(self, what: str, findings: Mapping[str, int]) -> Refusal | None:
         """The refusal of a body in which a type was found that may not even be sent masked."""
-        kinds = ", ".join(sorted(self._answer_masker.blocked & findings.keys()))
+        kinds = ", ".join(sorted(self._answer_masker.blocked.intersection(findings)))
         if not kinds:
             return None
         return Refusal(Code.POLICY_DENIED, f"the {what} holds {kinds}, which may not pass")

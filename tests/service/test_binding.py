@@ -253,7 +253,7 @@ WRONG: list[Any] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=str)
+@pytest.mark.parametrize("wrong", WRONG, ids=range(len(WRONG)))
 def test_a_confirmation_that_is_none_binds_nothing(world: World, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_confirmation(wrong)

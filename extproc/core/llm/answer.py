@@ -35,9 +35,10 @@ from extproc.core.llm.dialect import EVERYTHING, AnswerFacts, Everything, Group
 from extproc.core.llm.event_queue import Event, EventQueue, Rewriter, carried
 from extproc.core.llm.framing import FRAME_MAX, Frame, Framing, is_data
 from extproc.core.llm.json_body import parse_json
-from extproc.core.llm.places import LOOSE, Kind, Path, Slot, Walk, looks_like_padding
+from extproc.core.llm.places import Walk, looks_like_padding
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import LOOSE, Kind, Path, Slot
 from extproc.core.llm.sse import SSE
 from extproc.core.llm.template import Template, make_template
 from extproc.core.masking import Edit, Masker
@@ -165,7 +166,7 @@ class AnswerStream:
     def _release(self) -> None:
         """Let go what is final, unless something was found that may not pass even masked."""
         blocked = self._masker.blocked
-        if blocked and (kinds := ", ".join(sorted(blocked & self._walk.findings.keys()))):
+        if blocked and (kinds := ", ".join(sorted(blocked.intersection(self._walk.findings)))):
             raise Refused(Code.POLICY_DENIED, f"the answer holds {kinds}, which may not pass")
         self._queue.release()
 

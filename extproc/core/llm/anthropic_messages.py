@@ -14,7 +14,7 @@ refuse the block when a client sends it back in a later turn.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.decision import Unavailable
 from extproc.core.llm.dialect import (
@@ -37,7 +37,8 @@ from extproc.core.llm.dialect import (
     said_count,
     said_string,
 )
-from extproc.core.llm.places import (
+from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import (
     BLOB,
     FREE,
     LOOSE,
@@ -50,7 +51,6 @@ from extproc.core.llm.places import (
     Spec,
     array_of,
 )
-from extproc.core.llm.routes import Route
 
 _CITATION = Spec(
     fields={
@@ -169,10 +169,10 @@ _DELTA_TYPES = {"text": "text_delta", "thinking": "thinking_delta"}
 
 
 class AnthropicMessages:
-    request = _REQUEST
-    answer = _ANSWER
-    events = frozenset(_EVENTS)
-    end: str | None = None
+    request: ClassVar[Spec] = _REQUEST
+    answer: ClassVar[Spec] = _ANSWER
+    events: ClassVar[frozenset[str]] = frozenset(_EVENTS)
+    end: ClassVar[str | None] = None
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         body = an_object(document, "$")

@@ -11,9 +11,10 @@ from extproc.core.llm import logprobs
 from extproc.core.llm.channel import Channel, Part
 from extproc.core.llm.dialect import Dialect, Group
 from extproc.core.llm.json_body import write_json
-from extproc.core.llm.places import Kind, Path, Slot, Walk, plain_texts
+from extproc.core.llm.places import Walk, plain_texts
 from extproc.core.llm.registry import dialect_of
 from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import Kind, Path, Slot
 from extproc.core.llm.text import TextStream
 from extproc.core.masking import Edit, Masker
 

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections import deque
 
-import msgspec
-
 from extproc.core.llm.dialect import Carrier
 from extproc.core.llm.places import begins_like_json, may_become_json
 from extproc.core.masking import Cut, Edit, Masker, StreamMasker
 
 
-class Parked(msgspec.Struct):
+class Parked:
     """The end of a text whose event went out before it was final."""
 
-    start: int
-    text: str
-    carrier: Carrier
+    __slots__ = ("carrier", "start", "text")
+
+    def __init__(self, start: int, text: str, carrier: Carrier) -> None:
+        self.start = start
+        self.text = text
+        self.carrier = carrier
 
 
 class Channel:
@@ -132,13 +133,16 @@ class Channel:
         return "".join(out)
 
 
-class Part(msgspec.Struct):
+class Part:
     """The stretch of a text that stands in one place of one event."""
 
-    channel: Channel
-    start: int
-    end: int
-    text: str
+    __slots__ = ("channel", "end", "start", "text")
+
+    def __init__(self, channel: Channel, start: int, end: int, text: str) -> None:
+        self.channel = channel
+        self.start = start
+        self.end = end
+        self.text = text
 
     @property
     def is_final(self) -> bool:

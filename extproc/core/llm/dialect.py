@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
 import msgspec
 
 from extproc.core.decision import Code, Refused
-from extproc.core.llm.places import Path, Slot, Spec, looks_like_blob
+from extproc.core.llm.places import looks_like_blob
 from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import Path, Slot, Spec
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -71,11 +72,11 @@ class Carrier(msgspec.Struct, frozen=True):
 class Dialect(Protocol):
     """All that differs between providers. Holds no state, so one object serves everybody."""
 
-    request: Spec
-    answer: Spec
-    events: frozenset[str]
+    request: ClassVar[Spec]
+    answer: ClassVar[Spec]
+    events: ClassVar[frozenset[str]]
     """SSE event names whose data must be well-formed JSON."""
-    end: str | None
+    end: ClassVar[str | None]
     """The data of the event behind the last one, where that is not JSON."""
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:

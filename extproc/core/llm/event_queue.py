@@ -10,15 +10,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
-
 from extproc.core.decision import Unavailable
 from extproc.core.llm import logprobs
 from extproc.core.llm.channel import Channel, Parked, Part
 from extproc.core.llm.dialect import Dialect
 from extproc.core.llm.framing import Framing
 from extproc.core.llm.json_body import write_json
-from extproc.core.llm.places import Kind, Slot, Walk
+from extproc.core.llm.places import Walk
+from extproc.core.llm.spec import Kind, Slot
 from extproc.core.llm.template import Template
 from extproc.core.masking import Edit
 
@@ -29,18 +28,30 @@ QUEUE_MAX = 4 << 20
 """Bytes of the events that wait."""
 
 
-class Rewriter(msgspec.Struct):
+class Rewriter:
     """Writes an event that was read the long way."""
 
-    framing: Framing
-    lines: Sequence[tuple[str, str]]
-    root: list[Any]
-    """The data in a list of one, so that it has a container too."""
-    is_json: bool
-    slots: Sequence[Slot]
-    choices: Sequence[dict[str, Any]]
-    """With log probabilities, which may have to go when the text changes."""
-    walk: Walk
+    __slots__ = ("choices", "framing", "is_json", "lines", "root", "slots", "walk")
+
+    def __init__(
+        self,
+        framing: Framing,
+        lines: Sequence[tuple[str, str]],
+        root: list[Any],
+        is_json: bool,
+        slots: Sequence[Slot],
+        choices: Sequence[dict[str, Any]],
+        walk: Walk,
+    ) -> None:
+        """`root`: the data in a list of one, so that it has a container too. `choices`: those with
+        log probabilities, which may have to go when the text changes."""
+        self.framing = framing
+        self.lines = lines
+        self.root = root
+        self.is_json = is_json
+        self.slots = slots
+        self.choices = choices
+        self.walk = walk
 
     def write(self, texts: Sequence[str]) -> bytes:
         for slot, text in zip(self.slots, texts, strict=True):
@@ -51,18 +62,29 @@ class Rewriter(msgspec.Struct):
         return self.framing.write(self.lines, data)
 
 
-class Event(msgspec.Struct):
+class Event:
     """One event that waits."""
 
-    raw: bytes
-    parts: list[Part]
-    writer: Rewriter | Template
-    document: Any
-    slots: Sequence[Slot]
-    """One for each part."""
-    is_touched: bool
-    tail: bytes = b""
-    """Empty lines that came behind it."""
+    __slots__ = ("document", "is_touched", "parts", "raw", "slots", "tail", "writer")
+
+    def __init__(
+        self,
+        raw: bytes,
+        parts: list[Part],
+        writer: Rewriter | Template,
+        document: Any,
+        slots: Sequence[Slot],
+        is_touched: bool,
+    ) -> None:
+        """`slots`: one for each part."""
+        self.raw = raw
+        self.parts = parts
+        self.writer = writer
+        self.document = document
+        self.slots = slots
+        self.is_touched = is_touched
+        self.tail = b""
+        """Empty lines that came behind it."""
 
 
 class EventQueue:

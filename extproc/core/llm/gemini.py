@@ -11,7 +11,7 @@ are dropped: they repeat the text in pieces of which no object beside them has t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.llm.dialect import (
     AnswerFacts,
@@ -30,7 +30,9 @@ from extproc.core.llm.dialect import (
     said_count,
     said_string,
 )
-from extproc.core.llm.places import (
+from extproc.core.llm.places import position
+from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import (
     BLOB,
     COUNT,
     DROPPED,
@@ -43,9 +45,7 @@ from extproc.core.llm.places import (
     Slot,
     Spec,
     array_of,
-    position,
 )
-from extproc.core.llm.routes import Route
 
 
 def _both(**fields: Spec) -> dict[str, Spec]:
@@ -148,10 +148,10 @@ _ANSWER = Spec(
 
 
 class Gemini:
-    request = _REQUEST
-    answer = _ANSWER
-    events = frozenset({"message", "error"})
-    end: str | None = None
+    request: ClassVar[Spec] = _REQUEST
+    answer: ClassVar[Spec] = _ANSWER
+    events: ClassVar[frozenset[str]] = frozenset({"message", "error"})
+    end: ClassVar[str | None] = None
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         if document is None and route.operation == "models":

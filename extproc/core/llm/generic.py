@@ -7,7 +7,7 @@ each part was masked by itself.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.llm.dialect import (
     AnswerFacts,
@@ -20,16 +20,16 @@ from extproc.core.llm.dialect import (
     all_text,
     said_string,
 )
-from extproc.core.llm.places import FREE, LOOSE, Path, Slot, Spec
 from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import FREE, LOOSE, Path, Slot, Spec
 
 
 class Generic:
-    request = FREE
-    answer = FREE
-    events: frozenset[str] = frozenset()
+    request: ClassVar[Spec] = FREE
+    answer: ClassVar[Spec] = FREE
+    events: ClassVar[frozenset[str]] = frozenset()
     # Many servers end their streams so, whatever they speak.
-    end: str | None = "[DONE]"
+    end: ClassVar[str | None] = "[DONE]"
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         """Never raises: what nobody described has no wrong types. Policy sees all the text, as

@@ -10,7 +10,7 @@ as the model.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.llm.dialect import (
     AnswerFacts,
@@ -26,8 +26,8 @@ from extproc.core.llm.dialect import (
     optional,
     refuse,
 )
-from extproc.core.llm.places import BLOB, FREE, NAME, PROTOCOL, Kind, Path, Slot, Spec, array_of
 from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import BLOB, FREE, NAME, PROTOCOL, Kind, Path, Slot, Spec, array_of
 
 _ID = Spec(text=Kind.NAME, numbers=False)
 _META = Spec(fields={"progressToken": _ID})
@@ -72,10 +72,10 @@ _DOCUMENT = Spec(fields=_MESSAGE.fields, items=_MESSAGE)
 
 
 class Mcp:
-    request = _DOCUMENT
-    answer = _DOCUMENT
-    events = frozenset({"message"})
-    end: str | None = None
+    request: ClassVar[Spec] = _DOCUMENT
+    answer: ClassVar[Spec] = _DOCUMENT
+    events: ClassVar[frozenset[str]] = frozenset({"message"})
+    end: ClassVar[str | None] = None
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         if document is None:

@@ -8,7 +8,7 @@ nobody can read it, and is dropped.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.llm.dialect import (
     EVERYTHING,
@@ -30,7 +30,8 @@ from extproc.core.llm.dialect import (
     said_string,
     texts_or_tokens,
 )
-from extproc.core.llm.places import (
+from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import (
     BLOB,
     DROPPED,
     FREE,
@@ -45,7 +46,6 @@ from extproc.core.llm.places import (
     Spec,
     array_of,
 )
-from extproc.core.llm.routes import Route
 
 _CALL = Spec(
     fields={
@@ -122,10 +122,10 @@ _LINE = Spec(
 
 
 class Ollama:
-    request = _REQUEST
-    answer = _ANSWER
-    events = frozenset({"message"})
-    end: str | None = None
+    request: ClassVar[Spec] = _REQUEST
+    answer: ClassVar[Spec] = _ANSWER
+    events: ClassVar[frozenset[str]] = frozenset({"message"})
+    end: ClassVar[str | None] = None
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         if document is None and route.operation == "models":

@@ -11,7 +11,7 @@ In a stream, one text is (choice index, path below `delta`). A choice ends with 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.llm.dialect import (
     AnswerFacts,
@@ -31,7 +31,9 @@ from extproc.core.llm.dialect import (
     said_count,
     said_string,
 )
-from extproc.core.llm.places import (
+from extproc.core.llm.places import position
+from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import (
     BLOB,
     FREE,
     JSON,
@@ -45,9 +47,7 @@ from extproc.core.llm.places import (
     Slot,
     Spec,
     array_of,
-    position,
 )
-from extproc.core.llm.routes import Route
 
 _FUNCTION = Spec(fields={"name": FREE, "arguments": JSON})
 
@@ -220,10 +220,10 @@ _CHUNK = Spec(
 
 
 class OpenAiChat:
-    request = _REQUEST
-    answer = _ANSWER
-    events = frozenset({"message", "error"})
-    end: str | None = "[DONE]"
+    request: ClassVar[Spec] = _REQUEST
+    answer: ClassVar[Spec] = _ANSWER
+    events: ClassVar[frozenset[str]] = frozenset({"message", "error"})
+    end: ClassVar[str | None] = "[DONE]"
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         if route.operation == "models":

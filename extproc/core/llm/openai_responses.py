@@ -11,7 +11,7 @@ events, output index, index within the item), and the repetitions are texts that
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.decision import Unavailable
 from extproc.core.llm.dialect import (
@@ -35,7 +35,8 @@ from extproc.core.llm.dialect import (
     said_string,
 )
 from extproc.core.llm.openai_chat import IMAGE_URL
-from extproc.core.llm.places import (
+from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import (
     BLOB,
     COUNT,
     FREE,
@@ -51,7 +52,6 @@ from extproc.core.llm.places import (
     Spec,
     array_of,
 )
-from extproc.core.llm.routes import Route
 
 _ANNOTATION = Spec(
     fields={
@@ -248,10 +248,10 @@ _LAST = frozenset({"response.completed", "response.failed", "response.incomplete
 
 
 class OpenAiResponses:
-    request = _REQUEST
-    answer = _ANSWER
-    events = frozenset(_EVENTS)
-    end: str | None = "[DONE]"
+    request: ClassVar[Spec] = _REQUEST
+    answer: ClassVar[Spec] = _ANSWER
+    events: ClassVar[frozenset[str]] = frozenset(_EVENTS)
+    end: ClassVar[str | None] = "[DONE]"
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         body = an_object(document, "$")

@@ -6,7 +6,7 @@ be numbers of tokens instead of text. Nobody here can read those, and so the fac
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from extproc.core.llm.dialect import (
     AnswerFacts,
@@ -23,8 +23,8 @@ from extproc.core.llm.dialect import (
     texts_or_tokens,
 )
 from extproc.core.llm.openai_chat import ANSWER_HEAD, IMAGE_URL, OpenAiChat
-from extproc.core.llm.places import FREE, NAME, PROSE, PROTOCOL, Kind, Spec, array_of
 from extproc.core.llm.routes import Route
+from extproc.core.llm.spec import FREE, NAME, PROSE, PROTOCOL, Kind, Spec, array_of
 
 # A token's number has no text to look at, and must stay a number.
 _PROMPT = Spec(numbers=False, deep=True)
@@ -33,7 +33,7 @@ _PROMPT = Spec(numbers=False, deep=True)
 class OpenAiCompletions(OpenAiChat):
     """Its streams have `choices[].text`, which the chunks of chat know as well."""
 
-    request = Spec(
+    request: ClassVar[Spec] = Spec(
         fields={
             "model": NAME,
             "prompt": _PROMPT,
@@ -49,7 +49,7 @@ class OpenAiCompletions(OpenAiChat):
             "logit_bias": PROTOCOL,
         }
     )
-    answer = Spec(
+    answer: ClassVar[Spec] = Spec(
         fields={
             **ANSWER_HEAD,
             "choices": array_of(
@@ -82,8 +82,8 @@ class OpenAiCompletions(OpenAiChat):
 
 
 class OpenAiEmbeddings(OpenAiChat):
-    request = Spec(fields={"model": NAME, "input": _PROMPT, "dimensions": PROTOCOL})
-    answer = Spec(
+    request: ClassVar[Spec] = Spec(fields={"model": NAME, "input": _PROMPT, "dimensions": PROTOCOL})
+    answer: ClassVar[Spec] = Spec(
         fields={
             **ANSWER_HEAD,
             "data": array_of(
@@ -116,7 +116,7 @@ _DEFAULT_MODERATION = "omni-moderation-latest"
 
 
 class OpenAiModerations(OpenAiChat):
-    request = Spec(
+    request: ClassVar[Spec] = Spec(
         fields={
             "model": NAME,
             "input": Spec(
@@ -124,7 +124,7 @@ class OpenAiModerations(OpenAiChat):
             ),
         }
     )
-    answer = Spec(fields={"id": NAME, "model": NAME, "results": PROTOCOL})
+    answer: ClassVar[Spec] = Spec(fields={"id": NAME, "model": NAME, "results": PROTOCOL})
 
     def read_request(self, route: Route, document: Any) -> LlmRequest:
         body = an_object(document, "$")

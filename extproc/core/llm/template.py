@@ -21,7 +21,7 @@ from typing import Any
 import msgspec
 
 from extproc.core.llm.dialect import Group
-from extproc.core.llm.places import Kind, Path, Slot
+from extproc.core.llm.spec import Kind, Path, Slot
 
 _VALUE = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*')
 _WHOLE_NUMBER = re.compile(rb"0|[1-9][0-9]{0,17}")
@@ -30,19 +30,33 @@ _read_string = msgspec.json.Decoder(str).decode
 _write_string = msgspec.json.Encoder().encode
 
 
-class Template(msgspec.Struct, frozen=True):
-    head: bytes
-    middles: tuple[bytes, ...]
-    """The literals between the slots; beside a string each has its quotation mark."""
-    tail: bytes
-    document: Any
-    """Like the one that it was made from, to make another like it; its counts are the last ones."""
-    slots: tuple[Slot, ...]
-    """All slots in the order in which they stand."""
-    channels: tuple[tuple[Group, Path] | None, ...]
-    """For each slot the text that it belongs to; None for padding and counts."""
-    counts: tuple[bool, ...]
-    """For each slot whether it is a count."""
+class Template:
+    __slots__ = ("channels", "counts", "document", "head", "middles", "slots", "tail")
+
+    def __init__(
+        self,
+        *,
+        head: bytes,
+        middles: tuple[bytes, ...],
+        tail: bytes,
+        document: Any,
+        slots: tuple[Slot, ...],
+        channels: tuple[tuple[Group, Path] | None, ...],
+        counts: tuple[bool, ...],
+    ) -> None:
+        self.head = head
+        self.middles = middles
+        """The literals between the slots; beside a string each has its quotation mark."""
+        self.tail = tail
+        self.document = document
+        """Like the one that it was made from, to make another like it; its counts are the last
+        ones."""
+        self.slots = slots
+        """All slots in the order in which they stand."""
+        self.channels = channels
+        """For each slot the text that it belongs to; None for padding and counts."""
+        self.counts = counts
+        """For each slot whether it is a count."""
 
     def match(self, raw: bytes) -> list[str] | None:
         """The strings in the slots, or None when the event is not of this form."""

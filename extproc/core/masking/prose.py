@@ -145,8 +145,16 @@ class Prose:
 
     def copy(self) -> Prose:
         other = Prose()
-        for name in Prose.__slots__:
-            setattr(other, name, getattr(self, name))
+        other._block = self._block
+        other._depth = self._depth
+        other._elements = self._elements
+        other._is_beginning = self._is_beginning
+        other._is_blank = self._is_blank
+        other._is_escaped = self._is_escaped
+        other._is_torn = self._is_torn
+        other._tags = self._tags
+        other._tail = self._tail
+        other._word = self._word
         return other
 
     @property
