@@ -2,6 +2,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 NATIVE := build/native
+# Two processes, each with whole files of tests: what a file starts, its tests share.
+AT_ONCE := -n 2 --dist loadfile
 # The compiled copy before the sources, and before the directory that a process starts in.
 WITH_NATIVE := PYTHONSAFEPATH=1 PYTHONPATH=$(CURDIR)/$(NATIVE):$(CURDIR)
 READY := $(VENV)/.ready
@@ -12,7 +14,7 @@ run: $(READY)
 	$(BIN)/extproc up
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -30,7 +32,7 @@ $(NATIVE)/.ready: $(READY) native.py $(shell find extproc -name '*.py')
 
 # Again with the compiled core: what it decides, what it masks, and the door through Envoy.
 testnative: $(NATIVE)/.ready
-	$(WITH_NATIVE) $(BIN)/python -m pytest --import-mode=append \
+	$(WITH_NATIVE) $(BIN)/python -m pytest $(AT_ONCE) --import-mode=append \
 	  tests/core tests/service tests/e2e/test_door.py tests/e2e/test_dialects.py tests/e2e/test_restore.py
 
 bench: $(NATIVE)/.ready

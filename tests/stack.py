@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -227,10 +228,20 @@ def has_ended(process: subprocess.Popen[bytes]) -> bool:
     return True
 
 
+# Below those that the system gives to connections, and apart for tests that run at once.
+_RANGE = 4_000
+_FIRST = 16_000 + _RANGE * (int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 4)
+_offsets = itertools.count(os.getpid())
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Nobody else is given it: a port that is asked for and let go may be another's by then."""
+    for offset in itertools.islice(_offsets, _RANGE):
+        port = _FIRST + offset % _RANGE
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 def request(
