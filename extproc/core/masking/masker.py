@@ -19,6 +19,9 @@ from extproc.core.ports import Cache
 
 _KNOWN_LENGTH = 64
 _KNOWN_MOST = 4096
+_LOOKED_AT_TOGETHER = 16 << 10
+"""Characters of a document of which all are looked at in one go before they are masked."""
+_SHORT_TEXT = 256
 
 
 class Masker:
@@ -141,6 +144,9 @@ class Masker:
         known = self._known
         clean = [text for text in texts if text in known]
         plain = [text for text in texts if text not in known and text.isascii()]
+        if sum(map(len, plain)) > _LOOKED_AT_TOGETHER:
+            # A long text is seldom without an anchor; `mask` would look for them all once more.
+            plain = [text for text in plain if len(text) <= _SHORT_TEXT]
         anchors = self._scanner.anchors("\0".join(plain).encode("ascii"))
         if not anchors:
             return clean + plain
