@@ -11,11 +11,11 @@ anybody hears of it, and written down under the name of who decided.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
+import structlog
 
 from extproc.config import Config, seconds
 from extproc.core.approval import (
@@ -35,6 +35,7 @@ from extproc.service.events import Events
 from extproc.service.leases import iso
 from extproc.service.people import Role
 
+_log = structlog.get_logger("extproc.approvals")
 _SECOND = 1_000_000
 LOOK_SECONDS = 0.05
 """Between two looks at whether anything was decided."""
@@ -225,20 +226,24 @@ class Gate:
         """Wake the calls whose cases were decided. Ends only when it is cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            # A store that cannot answer keeps nobody longer than `approvals.hold`.
-            with contextlib.suppress(Unavailable):
+            try:
                 self.look()
+            except Exception as error:
+                # The next look tries again. Meanwhile nobody waits longer than `approvals.hold`.
+                detail = str(error) if isinstance(error, Unavailable) else ""
+                _log.error("decisions not seen", error=type(error).__name__, detail=detail)
 
     def look(self) -> None:
         epoch = self._approvals.changes()
         if epoch == self._epoch or not self._waiting:
             return
-        self._epoch = epoch
         for id, state in self._approvals.states(list(self._waiting)).items():
             if state is not ApprovalState.PENDING:
                 for future in self._waiting.get(id, ()):
                     if not future.done():
                         future.set_result(state)
+        # Only now: what could not be read is read at the next look.
+        self._epoch = epoch
 
     async def _decided(self, id: str) -> ApprovalState:
         future = asyncio.get_running_loop().create_future()

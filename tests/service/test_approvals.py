@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from extproc.adapters.sqlite.approvals import ApprovalStore
 from extproc.adapters.system import SortableIds
 from extproc.core.approval import ApprovalState, Conditions, Grant, Held
-from extproc.core.decision import Approval, Approvers, Code, Refused
+from extproc.core.decision import Approval, Approvers, Code, Refused, Unavailable
 from extproc.core.record import EventKind, EventRecord
 from extproc.service.approvals import MOST_PENDING, Case, Choice, Desk, Gate, Terms, Voter, document
 from extproc.service.events import Events
@@ -96,6 +97,22 @@ class Office:
         case = await self.desk.decide(id, who, Choice(**({"approves": True} | choice)))
         assert case is not None
         return case
+
+
+class FailingOnce(ApprovalStore):
+    """Cannot say what became of the questions, the first time that something had."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(path)
+        self.error = error
+        self.has_failed = False
+
+    def states(self, ids: Sequence[str]) -> Mapping[str, ApprovalState]:
+        found = super().states(ids)
+        if not self.has_failed and ApprovalState.PENDING not in found.values():
+            self.has_failed = True
+            raise self.error
+        return found
 
 
 def voter(name: str = "bob", *groups: str, role: Role = Role.APPROVER) -> Voter:
@@ -193,6 +210,26 @@ async def test_a_call_waits_and_is_woken(tmp_path: Path) -> None:
     watching.cancel()
     for each in (office, elsewhere):
         each.store.close()
+
+
+@pytest.mark.parametrize("error", [Unavailable("store"), sqlite3.DatabaseError("torn")])
+async def test_a_store_that_failed_once_wakes_the_call_all_the_same(
+    tmp_path: Path, error: Exception
+) -> None:
+    office = Office(tmp_path, hold=60 * SECOND)
+    failing = FailingOnce(tmp_path / "approvals.db", error)
+    office.gate = Gate(failing, office.terms, office.clock, office.ids)
+    watching = asyncio.create_task(office.gate.watch())
+    call = asyncio.create_task(office.ask())
+    while not await office.desk.list(ApprovalState.PENDING):
+        await asyncio.sleep(0)
+    await office.press(voter())
+    async with asyncio.timeout(10):
+        assert isinstance(await call, Grant)
+    assert failing.has_failed
+    watching.cancel()
+    failing.close()
+    office.store.close()
 
 
 async def test_who_stops_waiting_leaves_nothing_behind(tmp_path: Path) -> None:
