@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from extproc.core import is_compiled
 from tests.e2e.conftest import UPSTREAM_KEY
 from tests.e2e.dialects import (
     CARD,
@@ -51,6 +52,11 @@ def test_an_allowed_call_passes_byte_for_byte(stack: Stack, upstream: Upstream, 
     )  # fmt: skip
     assert recorded["tokens"] == {"input": 3, "output": 5}
     assert {one["phase"] for one in recorded["decisions"]} == {"authz", "request", "response"}
+
+
+def test_the_server_runs_the_core_that_the_tests_run(stack: Stack) -> None:
+    ready = next(json.loads(line) for line in stack.log().splitlines() if '"ready"' in line)
+    assert ready["compiled"] is is_compiled()
 
 
 def test_the_upstream_gets_its_own_key_and_nothing_of_ours(
