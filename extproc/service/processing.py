@@ -81,8 +81,8 @@ class _Talk:
     """One exchange that is under way."""
 
     __slots__ = (
-        "agent_id", "asking", "charge", "ending", "events", "exchange", "is_waiting", "refusal",
-        "work",
+        "agent_id", "asking", "charge", "coming", "ending", "events", "exchange", "is_gone",
+        "is_waiting", "refusal", "work",
     )  # fmt: skip
 
     def __init__(self, exchange: Exchange, events: Events) -> None:
@@ -99,6 +99,10 @@ class _Talk:
         """A thread that has the exchange."""
         self.asking: asyncio.Task[Grant] | None = None
         """Waits for a person."""
+        self.coming: asyncio.Task[Event | None] | None = None
+        """Envoy's next event, for which somebody has begun to wait."""
+        self.is_gone = False
+        """Envoy closed the stream while a person was asked."""
         self.charge: Charge | None = None
         """What was counted of it, until it is settled."""
 
@@ -168,7 +172,11 @@ class Processing:
         try:
             while True:
                 talk.is_waiting = True
-                event = await events.receive()
+                if talk.coming is None:
+                    event = await events.receive()
+                else:
+                    event = await talk.coming
+                    talk.coming = None
                 talk.is_waiting = False
                 if talk.ending is not None:
                     await asyncio.wait([talk.ending])
@@ -188,7 +196,7 @@ class Processing:
                 if not talk.agent_id and exchange.call is not None:
                     self._enter(talk, exchange.call)
                 await self._take(talk, steps, events)
-                if talk.refusal is not None and talk.ending is None:
+                if talk.refusal is not None and talk.ending is None and not talk.is_gone:
                     await self._cut(talk, talk.refusal)
                 if isinstance(event, ResponseBody):
                     self._meter.held(exchange.held_back)
@@ -197,6 +205,8 @@ class Processing:
         finally:
             self._open -= 1
             self._leave(talk)
+            if talk.coming is not None:
+                talk.coming.cancel()
             if not exchange.is_over or (talk.ending is not None and not talk.ending.done()):
                 # Also when the transport cancels this task: Envoy has gone, the record has not.
                 await asyncio.shield(self._close(talk))
@@ -291,6 +301,8 @@ class Processing:
                     await self._take_seat(talk)
             elif isinstance(question, AskPerson):
                 answer = await self._ask(talk, question)
+                if talk.is_gone:
+                    return ()
                 if answer is not None and answer.conditions.model is None:
                     await self._take_seat(talk)
             elif isinstance(question, Spend):
@@ -315,19 +327,29 @@ class Processing:
             self._visits.close(talk.exchange.call)
 
     async def _ask(self, talk: _Talk, question: AskPerson) -> Grant | None:
-        """None when the call has to end meanwhile, whatever would have been said."""
+        """None when the call has to end meanwhile, whatever would have been said, or has gone.
+
+        Envoy closes its side of the stream at once when a caller hangs up, and resets it a second
+        later: what a person says in that second must not be used up by a call that is no more.
+        """
         if self._gate is None:
             raise Unavailable("approvals", "nobody can be asked")
         started = self._clock.elapsed()
-        talk.asking = asyncio.create_task(self._gate.ask(question.held))
+        talk.asking = asking = asyncio.create_task(self._gate.ask(question.held))
+        talk.coming = coming = asyncio.create_task(talk.events.receive())
         try:
-            return await talk.asking
+            await asyncio.wait((asking, coming), return_when=asyncio.FIRST_COMPLETED)
+            if not asking.done() and (coming.exception() or coming.result() is None):
+                talk.is_gone = True
+                return None
+            return await asking
         except asyncio.CancelledError:
             this = asyncio.current_task()
             if talk.refusal is None or (this is not None and this.cancelling()):
                 raise
             return None
         finally:
+            asking.cancel()
             talk.asking = None
             self._meter.stage("approval", self._clock.elapsed() - started)
 

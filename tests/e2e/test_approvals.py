@@ -312,7 +312,13 @@ def test_an_agent_that_is_killed_waits_no_more(held: Stack, upstream: Upstream) 
     assert upstream.seen == []
 
 
-def test_who_hangs_up_leaves_the_question(held: Stack, upstream: Upstream) -> None:
+@pytest.mark.parametrize("transport", ["grpcio", "nghttp2"])
+def test_who_hangs_up_leaves_the_question(
+    make_stack: MakeStack, tmp_path: Path, upstream: Upstream, transport: str
+) -> None:
+    """And what is said to it at once is for the next call: Envoy resets the stream of the one that
+    has gone a second later, and has closed its own side of it before."""
+    held = make_stack(**asking(tmp_path), approvals={"hold": "60s"}, transport=transport)
     upstream.answer = whole(chat_answer("done"))
     token = held.token("alice")
     body = chat("pay", model="risky-1")
