@@ -5,7 +5,7 @@ The rooms, outermost first; imports run one way, kept by import-linter:
     cli       the commands: parse, call, print
     checks, supervisor   `extproc check` and `extproc up`
     server, worker       the control process, and the processes that answer Envoy
-    app       composition root: what those are made of, from a Config
+    app, engines         what those share; what calls are decided with, from a Config
     wire      Envoy's messages and the gRPC transports
     adapters  one outside thing each: Rego engines, stores, metrics, the local authority
     control   the HTTP side: tokens, API, health, metrics

@@ -12,8 +12,9 @@ import msgspec
 from extproc.adapters.masking_key import key_mistakes
 from extproc.adapters.rego import check_policies
 from extproc.adapters.webhooks import read_receivers
-from extproc.app import Maskers, entrypoints, not_built_yet, policy_directory, socket_paths
+from extproc.app import not_built_yet, socket_paths
 from extproc.config import Config, ConfigError, Upstream
+from extproc.engines import Maskers, entrypoints, policy_directory
 from extproc.supervisor import envoy_binary
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
 

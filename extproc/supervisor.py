@@ -23,18 +23,13 @@ import msgspec
 from extproc.adapters.local_authority import LocalAuthority
 from extproc.adapters.sqlite.agents import AgentStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.app import (
-    STATE_FILE,
-    control_address_file,
-    policy_directory,
-    socket_paths,
-    write_private,
-)
+from extproc.app import STATE_FILE, control_address_file, socket_paths, write_private
 from extproc.children import Kept, Pause, Process, StartError, spawn, starting, stop
 from extproc.config import Config, Upstream, seconds
 from extproc.control.web import ADMIN_GROUP
 from extproc.core.confirmation import BEARER
 from extproc.core.decision import Refused
+from extproc.engines import policy_directory
 from extproc.service.agents import Agents
 from extproc.service.leases import Terms
 from extproc.wire.bootstrap import bootstrap, key_references, to_json

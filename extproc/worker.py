@@ -30,19 +30,12 @@ from extproc.adapters.sqlite.sources import SourceStore
 from extproc.adapters.sqlite.spending import FILE as SPENDING_FILE
 from extproc.adapters.sqlite.spending import SpendingStore
 from extproc.adapters.system import SortableIds, SystemClock
-from extproc.app import (
-    STATE_FILE,
-    SWEEP_SECONDS,
-    Maskers,
-    open_engine,
-    readers,
-    socket_path,
-    stop_signals,
-)
+from extproc.app import STATE_FILE, SWEEP_SECONDS, socket_path, stop_signals
 from extproc.config import Config, size
 from extproc.core.decision import Unavailable
 from extproc.core.ports import PolicyEngine
 from extproc.core.rules import Destination, Rules
+from extproc.engines import Maskers, open_engine, readers
 from extproc.service.agents import Agents
 from extproc.service.approvals import Gate
 from extproc.service.approvals import Terms as ApprovalTerms

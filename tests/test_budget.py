@@ -28,7 +28,7 @@ from extproc.core.events import (
     ResponseHeaders,
 )
 from extproc.core.exchange import Exchange
-from extproc.core.fields import UPSTREAM_MARK
+from extproc.core.field_names import UPSTREAM_MARK
 from extproc.core.identity import Identity
 from extproc.core.masking import Masker
 from extproc.core.ports import Headers

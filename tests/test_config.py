@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from extproc.app import Maskers
 from extproc.config import Config, ConfigError, host_port, load, parse, seconds, size
+from extproc.engines import Maskers
 
 UPSTREAM = {"name": "a", "url": "https://api.example.com", "models": ["*"]}
 

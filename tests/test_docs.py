@@ -28,7 +28,7 @@ import extproc.cli
 from extproc import config
 from extproc.adapters.metrics import Metrics
 from extproc.adapters.rego import EmbeddedEngine, check_policies
-from extproc.app import entrypoints, not_built_yet, socket_paths
+from extproc.app import not_built_yet, socket_paths
 from extproc.config import Config, Console
 from extproc.config import Identity as Identities
 from extproc.control.callback import CallbackEndpoint
@@ -42,7 +42,7 @@ from extproc.core.call import Call, write_call
 from extproc.core.decision import STATUS, Code, Phase, Refusal, read_policy_result
 from extproc.core.events import RequestBody, RequestHeaders
 from extproc.core.exchange import TRANSITIONS, Exchange, State
-from extproc.core.fields import DATA_PORT_PATHS
+from extproc.core.field_names import DATA_PORT_PATHS
 from extproc.core.identity import Identity
 from extproc.core.llm.routes import OPERATIONS, read_route
 from extproc.core.masking import Masker
@@ -53,6 +53,7 @@ from extproc.core.policy_input import HttpRequest, authz_input
 from extproc.core.record import EventKind, Outcome
 from extproc.core.replies import Evaluate
 from extproc.core.rules import Destination, Rules
+from extproc.engines import entrypoints
 from extproc.supervisor import envoy_binary
 from extproc.wire.bootstrap import bootstrap, key_references, to_json
 from tests.certificates import Authority

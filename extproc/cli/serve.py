@@ -198,8 +198,8 @@ def mask(
     config: ConfigOption = None,
 ) -> None:
     """Mask standard input to standard output."""
-    from extproc.app import Maskers
     from extproc.core.decision import Unavailable
+    from extproc.engines import Maskers
 
     # Bytes in, bytes out: a line end that is changed would shift every offset after it.
     data = sys.stdin.buffer.read()

@@ -14,7 +14,12 @@ from typing import Any
 from starlette.responses import JSONResponse
 
 from extproc.core.confirmation import base64url
-from extproc.core.fields import ADDRESS_HEADER, CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
+from extproc.core.field_names import (
+    ADDRESS_HEADER,
+    CERTIFICATE_HEADER,
+    DATA_PORT_PATHS,
+    SCHEME_HEADER,
+)
 
 CERTIFICATE_KEY = "extproc.certificate"
 """In the scope: the thumbprint (`x5t#S256`) of the client certificate that Envoy has verified."""

@@ -154,6 +154,10 @@ class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whether who approves has to say why."""
 
 
+BY_STRICTNESS = ("secrets", "structured", "default", "strict")
+"""The profiles of masking. Each finds all that the one before it finds."""
+
+
 class MaskRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profile: str | None = None
     restore: bool = False

@@ -45,17 +45,13 @@ from extproc.core.events import (
     ResponseHeaders,
     ResponseTrailers,
 )
-from extproc.core.fields import (
+from extproc.core.field_names import (
     DECISION_HEADER,
     EXCHANGE_HEADER,
     UPSTREAM_HEADER,
     UPSTREAM_MARK,
-    FieldMasker,
-    Form,
-    form_of,
-    media_type,
-    policy_headers,
 )
+from extproc.core.fields import FieldMasker, Form, form_of, media_type, policy_headers
 from extproc.core.identity import Identity
 from extproc.core.inflate import Inflate
 from extproc.core.ledger import Ledger, tokens_in
@@ -78,8 +74,8 @@ from extproc.core.llm import (
     unsearched,
 )
 from extproc.core.llm.framing import Framing
-from extproc.core.llm.narrowing import narrowed
 from extproc.core.masking import Masker
+from extproc.core.narrowing import narrowed
 from extproc.core.policy_input import HttpRequest, exchange_input
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Outcome
 from extproc.core.replies import (
@@ -525,7 +521,11 @@ class Exchange:
             return self._pass_on_as(changes.profile)
         try:
             document = narrowed(
-                self._route, parse_json(self._pieces[0]), changes.model, changes.max_tokens
+                self._route.api,
+                self._route.operation,
+                parse_json(self._pieces[0]),
+                changes.model,
+                changes.max_tokens,
             )
         except (TypeError, ValueError):
             raise Unavailable("approvals", "this call cannot be changed") from None

@@ -6,28 +6,8 @@ import enum
 from collections.abc import Mapping
 
 from extproc.core.decision import Decision
+from extproc.core.field_names import UPSTREAM_MARK
 from extproc.core.masking import Masker
-
-UPSTREAM_HEADER = "x-extproc-upstream"
-EXCHANGE_HEADER = "x-extproc-exchange-id"
-DECISION_HEADER = "x-extproc-decision-id"
-# The upstream filters put this on every answer of an upstream and on nothing else, so an answer
-# without it is Envoy's own: no connection, no healthy host, a reset before the first byte.
-UPSTREAM_MARK = "x-extproc-answered"
-
-DATA_PORT_PATHS = (
-    "/oauth2/token",
-    "/oauth2/revoke",
-    "/.well-known/oauth-authorization-server",
-    "/.well-known/jwks.json",
-)
-"""Of the control port, those that are served on the data port too: what an agent itself needs."""
-CERTIFICATE_HEADER = "x-extproc-client-certificate"
-"""On these paths: the client certificate's SHA-256, hexadecimal, from Envoy to the control port."""
-SCHEME_HEADER = "x-extproc-client-scheme"
-"""On these paths: http or https, as the client used it."""
-ADDRESS_HEADER = "x-extproc-client-address"
-"""On these paths: the client's address, as ext_authz is told it for a call."""
 
 # Fields whose values the protocol or Envoy gives; all others are text that somebody wrote.
 _PROTOCOL_FIELDS = frozenset(

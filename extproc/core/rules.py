@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from extproc.core.masking import Masker
 from extproc.core.ports import Clock
+
+if TYPE_CHECKING:
+    # Not at run time: who only matches names needs no detectors.
+    from extproc.core.masking import Masker
 
 
 class Destination(msgspec.Struct, frozen=True):

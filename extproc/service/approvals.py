@@ -26,9 +26,8 @@ from extproc.core.approval import (
     may_count,
     person_of,
 )
-from extproc.core.decision import RETRY_AFTER_MAX, Code, Refused, Unavailable
-from extproc.core.llm.narrowing import can_narrow
-from extproc.core.masking.detectors.detector import BY_STRICTNESS
+from extproc.core.decision import BY_STRICTNESS, RETRY_AFTER_MAX, Code, Refused, Unavailable
+from extproc.core.narrowing import can_narrow
 from extproc.core.ports import Clock, Ids
 from extproc.core.record import EventKind
 from extproc.service.events import Events

@@ -16,7 +16,8 @@ from extproc.core.call import Call, write_call
 from extproc.core.confirmation import Presented, certificate_thumbprint
 from extproc.core.decision import Code, Decision, Phase, Refusal, Refused, Unavailable
 from extproc.core.events import Arrival
-from extproc.core.fields import DECISION_HEADER, EXCHANGE_HEADER, policy_headers
+from extproc.core.field_names import DECISION_HEADER, EXCHANGE_HEADER
+from extproc.core.fields import policy_headers
 from extproc.core.identity import Identity
 from extproc.core.ledger import decision_record
 from extproc.core.llm import Route, read_route, refusal_body, refusal_headers

@@ -18,7 +18,7 @@ import msgspec
 
 from extproc.config import Config, Upstream, host_port
 from extproc.core.decision import Code, Refusal
-from extproc.core.fields import UPSTREAM_HEADER, UPSTREAM_MARK
+from extproc.core.field_names import UPSTREAM_HEADER, UPSTREAM_MARK
 from extproc.core.llm import Api, refusal_body
 from extproc.wire.data_port import (
     AUTHZ_FILTER,

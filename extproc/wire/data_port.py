@@ -14,7 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from extproc.config import Config, FileRef
-from extproc.core.fields import ADDRESS_HEADER, CERTIFICATE_HEADER, DATA_PORT_PATHS, SCHEME_HEADER
+from extproc.core.field_names import (
+    ADDRESS_HEADER,
+    CERTIFICATE_HEADER,
+    DATA_PORT_PATHS,
+    SCHEME_HEADER,
+)
 
 AUTHZ_FILTER = "envoy.filters.http.ext_authz"
 """Also the metadata namespace under which ext_authz hands the identity on to ext_proc."""

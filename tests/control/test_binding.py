@@ -18,7 +18,7 @@ from extproc.adapters.sqlite.replays import ReplayStore
 from extproc.control.binding import Binding
 from extproc.control.data_port import DataPort
 from extproc.core.decision import Refused
-from extproc.core.fields import DATA_PORT_PATHS
+from extproc.core.field_names import DATA_PORT_PATHS
 from tests.adapters.proofs import new_key, proof, thumbprint
 
 KEY = new_key()

@@ -10,9 +10,8 @@ from starlette.routing import Route
 from extproc.control.console.door import Door, Rejected, Visit, form_of
 from extproc.control.console.pulse import Pulse
 from extproc.core.approval import ApprovalState, Conditions, may_count
-from extproc.core.decision import Refused
-from extproc.core.llm.narrowing import can_narrow
-from extproc.core.masking.detectors.detector import BY_STRICTNESS
+from extproc.core.decision import BY_STRICTNESS, Refused
+from extproc.core.narrowing import can_narrow
 from extproc.core.record import EventKind
 from extproc.service.approvals import (
     LONGEST_GRANT,

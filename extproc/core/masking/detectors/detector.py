@@ -19,9 +19,6 @@ STRICT = frozenset({"strict"})
 """Detectors that would rather mask too much."""
 
 PROFILES = DEFAULT | SECRETS | STRICT
-BY_STRICTNESS = ("secrets", "structured", "default", "strict")
-"""Each finds all that the one before it finds."""
-
 CONTEXT = 64
 """Characters before a candidate that a detector may look at."""
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from extproc.core.llm.routes import Route
-
 _LENGTHS: dict[tuple[str, str], tuple[str, ...]] = {
     ("openai", "chat"): ("max_completion_tokens", "max_tokens"),
     ("openai", "completions"): ("max_tokens",),
@@ -21,13 +19,17 @@ def can_narrow(api: str, operation: str) -> bool:
 
 
 def narrowed(
-    route: Route, document: dict[str, Any], model: str | None, max_tokens: int | None
+    api: str,
+    operation: str,
+    document: dict[str, Any],
+    model: str | None,
+    max_tokens: int | None,
 ) -> dict[str, Any]:
     """A copy of a request's document for another model, with at most so many tokens.
 
     Raises ValueError where the dialect has no such places.
     """
-    names = _LENGTHS.get((route.api, route.operation))
+    names = _LENGTHS.get((api, operation))
     if names is None:
         raise ValueError("this operation cannot be narrowed")
     changed = dict(document)
