@@ -22,6 +22,7 @@ default decision := {"allowed": false, "reason": "The policy came to no conclusi
 decision := {"allowed": false, "reason": concat(" ", sort(reasons))} if {
 	count(reasons) > 0
 } else := {"allowed": true, "approval": approval} if {
+	asks_people
 	count(risks) > 0
 } else := {"allowed": true}
 
@@ -43,21 +44,18 @@ reasons contains "You may not call this model." if not is_granted
 
 is_granted if {
 	is_string(input.llm.model)
-	some group, globs in data.model_access
-	is_member(group)
-	some pattern in globs
+	some pattern in data.model_access["*"]
 	glob.match(pattern, null, input.llm.model)
-}
-
-# A list of the models names none.
-is_granted if {
+} else if {
+	is_string(input.llm.model)
+	some group in input.identity.groups
+	some pattern in data.model_access[group]
+	glob.match(pattern, null, input.llm.model)
+} else if {
+	# A list of the models names none.
 	input.llm.operation == "models"
 	input.llm.model == null
 }
-
-is_member(group) if group == "*"
-
-is_member(group) if group in input.identity.groups
 
 # METADATA
 # title: How much may be asked at once
@@ -73,9 +71,9 @@ reasons contains sprintf("An answer may take up to %d tokens.", [data.limits.max
 	not has_few_tokens
 }
 
-has_few_tokens if input.llm.max_tokens == null
-
 has_few_tokens if {
+	input.llm.max_tokens == null
+} else if {
 	is_number(input.llm.max_tokens)
 	input.llm.max_tokens <= data.limits.max_tokens
 }
@@ -94,6 +92,16 @@ approval := {
 	"count": data.approvals.count,
 	"reason_required": data.approvals.reason_required,
 }
+
+# A fact of the data alone, settled once: where nobody is ever asked, no call is looked at for risks.
+default asks_people := false
+
+asks_people if {
+	some list in ["models", "tools", "findings", "words"]
+	count(data.approvals[list]) > 0
+}
+
+asks_people if is_number(data.approvals.prompt_characters)
 
 risks contains sprintf("It asks the model %s.", [input.llm.model]) if {
 	is_string(input.llm.model)
@@ -180,10 +188,9 @@ is_readable if every message in messages { type_name(message.content) in {"strin
 
 texts := [message.content | some message in messages; is_string(message.content)]
 
-messages := input.llm.messages if is_array(input.llm.messages)
-
-# A list of the models asks nothing.
-messages := [] if {
+messages := input.llm.messages if {
+	is_array(input.llm.messages)
+} else := [] if {
+	# A list of the models asks nothing.
 	input.llm.operation == "models"
-	not is_array(input.llm.messages)
 }

@@ -143,6 +143,7 @@ def test_the_default_policies_have_constants() -> None:
     found = settle(loaded, modules, [("extproc", "request", "decision")], engine)
     gap = r"[^\pL\pM\pN]"
     assert found.data[DATA] == {
+        "extproc.request.asks_people": False,
         "extproc.request.blocked": f"(?i)(^|{gap})(launch{gap}+codes)({gap}|$)",
         "extproc.request.is_complete": True,
     }

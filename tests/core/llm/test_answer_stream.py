@@ -143,18 +143,21 @@ def pieces_of(draw: st.DrawFn, text: str) -> list[str]:
 
 
 @st.composite
-def conversations(draw: st.DrawFn, channels: tuple[Channel, ...]) -> tuple[dict, list[bytes]]:
+def conversations(
+    draw: st.DrawFn, channels: tuple[Channel, ...]
+) -> tuple[dict[Channel, list[str]], list[bytes]]:
     """Some texts, each in its own pieces, shuffled into one another."""
     chosen = draw(st.lists(st.sampled_from(channels), min_size=1, max_size=4, unique=True))
     whole = {channel: draw(documents() if channel.is_json else texts) for channel in chosen}
-    queues = {channel: pieces_of(draw, text) for channel, text in whole.items()}
+    pieces = {channel: pieces_of(draw, text) for channel, text in whole.items()}
+    queues = {channel: list(each) for channel, each in pieces.items()}
     events = []
     while queues:
         channel = draw(st.sampled_from(list(queues)))
         events.append(channel.say(queues[channel].pop(0)))
         if not queues[channel]:
             del queues[channel]
-    return whole, events
+    return pieces, events
 
 
 @given(st.data())
@@ -163,7 +166,8 @@ def conversations(draw: st.DrawFn, channels: tuple[Channel, ...]) -> tuple[dict,
 def test_any_texts_in_any_order_in_any_pieces(
     channels: tuple[Channel, ...], data: st.DataObject
 ) -> None:
-    whole, events = data.draw(conversations(channels))
+    pieces, events = data.draw(conversations(channels))
+    whole = {channel: "".join(each) for channel, each in pieces.items()}
     route = channels[0].route
     stream = b"".join([*events, ending(route)])
     places = data.draw(st.lists(st.integers(0, len(stream)), max_size=6))
@@ -182,7 +186,13 @@ def test_any_texts_in_any_order_in_any_pieces(
         assert said_whole == masked(text, is_json=channel.is_json) or channel.is_loose
         if channel.is_json:
             json.loads(said_whole)
-    expected = [masked(text, is_json=channel.is_json) for channel, text in whole.items()]
+    # Of what nobody knows, the pieces come first: "536-22-8726a" is no number, and what would have
+    # made it an address is gone by then.
+    expected = [
+        masked("".join(map(masked, pieces[channel])) if channel.is_loose else text,
+               is_json=channel.is_json)
+        for channel, text in whole.items()
+    ]  # fmt: skip
     for secret in SECRETS:
         # Two secrets side by side may be none: sixteen digits behind sixteen others.
         if not any(secret in text for text in expected):
