@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import loop
+from extproc.scheduling import work_in_batches
 from extproc.wire.authorization import CALL_KEY
 from extproc.wire.messages import (
     CheckRequest,
@@ -171,4 +172,5 @@ if __name__ == "__main__":
     parser.add_argument("--socket", type=Path, required=True)
     parser.add_argument("--upstream", default="bench", help="the name of the upstream to route to")
     options = parser.parse_args()
+    work_in_batches()
     loop.run(_main(options.transport, options.socket, options.upstream))

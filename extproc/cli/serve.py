@@ -155,8 +155,10 @@ def _run_server(server: Coroutine[Any, Any, None]) -> None:
     from extproc.app import set_up_logs
     from extproc.children import StartError
     from extproc.core.decision import Unavailable
+    from extproc.scheduling import work_in_batches
 
     set_up_logs(as_json=not sys.stderr.isatty())
+    work_in_batches()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(server)

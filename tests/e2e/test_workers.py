@@ -39,6 +39,13 @@ def calls(stack: Stack, token: str, count: int) -> list[Answer]:
         return list(pool.map(lambda _: stack.call(chat("hi"), token), range(count)))
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="only Linux schedules so")
+def test_no_process_of_the_server_interrupts_envoy(pair: Stack) -> None:
+    server = pair.server.pid
+    for pid in (server, *workers(pair)):
+        assert os.sched_getscheduler(pid) == os.SCHED_BATCH
+
+
 def test_records_and_metrics_are_exact(pair: Stack, upstream: Upstream) -> None:
     upstream.answer = whole(chat_answer("ok"))
     token = pair.token()
