@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import loop
-from extproc.scheduling import work_in_batches
+from extproc.process import work_in_batches
 from extproc.wire.authorization import CALL_KEY
 from extproc.wire.messages import (
     CheckRequest,

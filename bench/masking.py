@@ -13,6 +13,7 @@ Before anything is timed, what is masked must be masked, in whole texts and in s
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import re
 import statistics
@@ -101,6 +102,26 @@ def code(count: int = 300) -> list[str]:
     """Python's own, a KB of each of its files: what is pasted most after prose."""
     texts = [row.text[KB : 2 * KB] for row in SETS["code"].rows() if row.text.isascii()]
     return [text for text in texts if len(text) == KB][:count]
+
+
+def documentation(count: int = 12) -> list[str]:
+    """Prose that nobody wrote for this: paragraphs of English from the documentation strings of
+    Python's standard library, those without code."""
+    paragraphs = []
+    for file in sorted(Path(json.__file__).parent.parent.glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8", errors="replace"))):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
+                paragraphs += [
+                    text
+                    for text in (ast.get_docstring(node) or "").split("\n\n")
+                    if len(text) > _PARAGRAPH and not _CODE.search(text)
+                ]
+    step = len(paragraphs) // count
+    return ["\n\n".join(paragraphs[at : at + step]) for at in range(0, step * count, step)]
+
+
+_PARAGRAPH = 250
+_CODE = re.compile(r"^\s|>>>|[_=(){}<>\[\]`|*:/\\]", re.MULTILINE)
 
 
 def mixed(count: int = 40) -> list[str]:
@@ -340,11 +361,13 @@ text = sys.stdin.read()
 began = time.process_time()
 if sys.argv[1]:
     from extproc.core.masking import Masker
+    from extproc.process import give_back_memory
     imported = time.process_time()
     masker = Masker(sys.argv[1])
     built = time.process_time()
     for at in range(0, len(text), 1024):
         masker.mask(text[at:at + 1024])
+    give_back_memory()
 else:
     imported = built = time.process_time()
 with open("/proc/self/status") as file:
@@ -354,7 +377,8 @@ print(imported - began, built - imported, status["VmRSS"].split()[0])
 
 
 def fresh(profile: str, text: str) -> dict[str, float]:
-    """Of a new process: seconds to import and to build, MiB resident after it masked `text`."""
+    """Of a new process: seconds to import and to build, MiB resident after it masked `text` and
+    gave back, as a worker does once it stands, what building left."""
     child = subprocess.run(
         [sys.executable, "-c", _CHILD, profile],
         input=text, capture_output=True, text=True, check=True,
@@ -395,6 +419,7 @@ def measure(rounds: int, say: Callable[[str], None]) -> dict[str, Any]:
     kinds = {"prose": ["".join(texts["ordinary"][at : at + 4]) for at in range(0, 40, 4)]}
     # Without values: what a reader waits for although nothing is masked.
     kinds["clean"] = ["".join(texts["clean"][at : at + 4]) for at in range(0, 40, 4)]
+    kinds["documentation"] = documentation()
     kinds["mixed"] = mixed()
     jobs, held = {}, {}
     for dialect in ROUTES:

@@ -54,6 +54,7 @@ class Process:
     ) -> None:
         self.name = name
         self._log = log
+        self.started_at = time.time()
         with log.open("ab") as output:
             self.popen = subprocess.Popen(
                 command,

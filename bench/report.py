@@ -214,6 +214,7 @@ def systems_table(result: Mapping[str, Any]) -> str:
     lines = [
         [
             system["title"],
+            "" if system["ready_s"] is None else f"{system['ready_s']:.2f}",
             f"{system['start_s']:.2f}",
             _pair(system["idle_mib"], sum(system["idle_mib"].values()), "{:.0f}"),
             _pair(system["after_mib"], sum(system["after_mib"].values()), "{:.0f}"),
@@ -221,7 +222,8 @@ def systems_table(result: Mapping[str, Any]) -> str:
         for system in result["systems"]
     ]
     head = [
-        "system", "start to first answer s", "idle MiB [server, Envoy]", "after MiB [server, Envoy]"
+        "system", "server ready s", "first answer s", "idle MiB [server, Envoy]",
+        "after MiB [server, Envoy]",
     ]  # fmt: skip
     return table(head, lines)
 

@@ -272,6 +272,7 @@ class Bench:
                     "transport": system.transport,
                     "is_peer": system.is_peer,
                     "start_s": system.start_seconds,
+                    "ready_s": system.ready_seconds,
                     "idle_mib": system.idle,
                     "after_mib": self._after.get(system.name, {}),
                 }

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,9 @@ class System:
         self.parts: dict[str, Process] = {}
         self.ports: dict[str, int] = {}
         self.start_seconds = 0.0
+        """Until the first call came through."""
+        self.ready_seconds: float | None = None
+        """Until the policy server itself said that it is ready, where it says so."""
         self.idle: dict[str, float] = {}
         """MiB of each part, before the first call of a scenario."""
 
@@ -246,6 +250,16 @@ class Extproc(_BehindEnvoy):
             self.cores,
             directory=self.directory,
         )
+
+    def start(self) -> None:
+        super().start()
+        started = self.parts["server"].started_at
+        for line in (self.directory / "server.log").read_text().splitlines():
+            with contextlib.suppress(ValueError):
+                event = json.loads(line)
+                if event.get("event") == "ready":
+                    at = datetime.fromisoformat(event["timestamp"]).timestamp()
+                    self.ready_seconds = at - started
 
     def credential(self) -> Mapping[str, str]:
         return {"authorization": f"Bearer {self._token}"}

@@ -36,6 +36,7 @@ from extproc.core.decision import Unavailable
 from extproc.core.ports import PolicyEngine
 from extproc.core.rules import Destination, Rules
 from extproc.engines import Maskers, open_engine, readers
+from extproc.process import give_back_memory
 from extproc.service.agents import Agents
 from extproc.service.approvals import Gate
 from extproc.service.approvals import Terms as ApprovalTerms
@@ -224,6 +225,7 @@ async def work(config: Config, index: int) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 50)
+    give_back_memory()
     recorder.ready()
     watch = asyncio.create_task(_watch_the_loop())
     leash = asyncio.create_task(_hold_the_leash(reader, recorder))

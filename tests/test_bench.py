@@ -492,7 +492,8 @@ def sample(cpu: dict[str, float], **more: Any) -> dict[str, Any]:
 
 def system(name: str, transport: str = "", parts: tuple[str, ...] = ("envoy",)) -> dict[str, Any]:
     return {
-        "name": name, "title": name, "transport": transport, "is_peer": False, "start_s": 0.5,
+        "name": name, "title": name, "transport": transport, "is_peer": False,
+        "start_s": 0.5, "ready_s": None,
         "idle_mib": dict.fromkeys(parts, 60.0), "after_mib": dict.fromkeys(parts, 61.0),
     }  # fmt: skip
 

@@ -155,7 +155,7 @@ def _run_server(server: Coroutine[Any, Any, None]) -> None:
     from extproc.app import set_up_logs
     from extproc.children import StartError
     from extproc.core.decision import Unavailable
-    from extproc.scheduling import work_in_batches
+    from extproc.process import work_in_batches
 
     set_up_logs(as_json=not sys.stderr.isatty())
     work_in_batches()

@@ -36,6 +36,7 @@ from extproc.core.masking.detectors import (
     ssn,
     tax_id,
     url,
+    url_encoded,
 )
 from extproc.core.masking.detectors.detector import PROFILES, Detector
 
@@ -90,6 +91,7 @@ DETECTORS: Sequence[Detector] = (
     *crypto.DETECTORS,
     *mac.DETECTORS,
     *url.DETECTORS,
+    *url_encoded.DETECTORS,
     *address.DETECTORS,
     *person.DETECTORS,
     *introduced.DETECTORS,

@@ -1,10 +1,10 @@
 """Payment cards.
 
-The digits of a card of a known network (its first digits and its length), in one piece or in
-up to five groups, that pass the check of ISO/IEC 7812-1 annex B (Luhn). Between the groups is
-always the same: a space or a hyphen; or, when they have four to six digits, a dot, slash or
-underscore, or a sign with a space on both sides. Behind a word for cards the groups may also be
-of one to three digits. Digits behind the card, an expiry date say, do not hide it: the longest
+The digits of a card of a known network (its first digits and its length), in one piece or in up
+to five groups, that pass the check of ISO/IEC 7812-1 annex B (Luhn). Between the groups is always
+the same: a space or a hyphen; or, when they have four to six digits, two spaces, a dot, a slash,
+an underscore, or a sign with a space on both sides. Behind a word for cards the groups may also
+be of one to three digits. Digits behind the card, an expiry date say, do not hide it: the longest
 part that ends with a group and passes is the card. And the verification code behind its name
 (`CVV: 123`).
 """
@@ -20,7 +20,7 @@ from extproc.core.masking.detectors.number import ANCHOR, END, START
 _BEGIN = START + rb"(?<!\+)[2-6][0-9]{3,18}+"
 _PATTERN = re.compile(_BEGIN + rb"(?:[ -][0-9]{2,7}+){0,4}" + END)
 _LOOSE = re.compile(START + rb"[2-6][0-9]{0,2}(?:[ .-][0-9]{1,3}){4,18}" + END)
-_SIGN = "(?:[._/]| [./_-] )"
+_SIGN = "(?:[._/]|  | [./_-] )"
 _WIDE = re.compile(
     START + rb"(?<!\+)[2-6][0-9]{3}" + f"(?:{_SIGN}[0-9]{{4,6}}){{2,4}}".encode() + END
 )
@@ -84,7 +84,7 @@ def _loose(view: bytes, start: int, end: int) -> int:
     return end if is_card(digits) else 0
 
 
-DETECTORS = (
+DETECTORS: tuple[Detector, ...] = (
     Detector("CREDIT_CARD", ANCHOR, _PATTERN, _card_end, reach=Reach.GROUPS, digits=12),
     Detector("CREDIT_CARD", ANCHOR, _LOOSE, _loose, reach=Reach.GROUPS, digits=12, cues=CUES),
     Detector(

@@ -5,7 +5,7 @@
   be URL-encoded or an HTML entity, and so may the dots.
 - Written out: `at` in brackets, then a domain whose dots may be words in brackets too; or
   `at` and `dot` between spaces; or the signs themselves between spaces. These end in one of the
-  usual top-level domains, which no English word is.
+  usual top-level domains, which no English word is; in any, where its dot is a word in brackets.
 
 What stands before the host of a URL is no address: `url.py` looks at it.
 """
@@ -31,7 +31,11 @@ _USUAL = (
     rb"|ru|au|ca|nz|mx|ar|kr|tr|gr|cz|dk|fi|hu|ie|ro|ua|za)(?![A-Za-z0-9_])"
 )
 _DOTS = rb"(?:\.| ?[\[({] ?(?:dot|\.) ?[\])}] ?| dot )"
-_BRACKETED = rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:" + _WORD + _DOTS + rb"){1,4}" + _USUAL
+_DOT_IN_BRACKETS = rb" ?[\[({] ?dot ?[\])}] ?"
+_BRACKETED = (
+    rb" ?[\[({<] ?(?:at|@) ?[\])}>] ?(?:(?:" + _WORD + _DOTS + rb"){1,4}" + _USUAL
+    + rb"|(?:" + _WORD + _DOT_IN_BRACKETS + rb"){1,4}[A-Za-z]{2,24}(?![A-Za-z0-9_]))"
+)  # fmt: skip
 _SPELLED = rb" at (?:" + _WORD + rb" dot ){1,3}" + _USUAL
 _SPACED = rb" @ (?:" + _WORD + rb"(?:\.| \. )){1,3}" + _USUAL
 _TORN = rb"@(?:" + _WORD + rb"\.){0,2}" + _WORD + rb" \. ?" + _USUAL

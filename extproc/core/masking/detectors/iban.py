@@ -63,4 +63,6 @@ def _account_end(view: bytes, start: int, end: int) -> int:
     return 0 if _WORD.match(view, stop) else stop
 
 
-DETECTORS = (Detector("IBAN", "[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}", _PATTERN, _account_end),)
+DETECTORS: tuple[Detector, ...] = (
+    Detector("IBAN", "[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}", _PATTERN, _account_end),
+)

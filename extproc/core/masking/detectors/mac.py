@@ -37,7 +37,7 @@ def _detector(anchor: str, pattern: bytes) -> Detector:
 
 _HEX = "[0-9A-Fa-f]"
 
-DETECTORS = tuple(
+DETECTORS: tuple[Detector, ...] = tuple(
     _detector(
         f"{_HEX}{{{size}}}" + f"{sign}{_HEX}{{{size}}}" * times,
         (f"{_HEX}{{{size}}}" + f"{sign}{_HEX}{{{size}}}" * times).encode(),

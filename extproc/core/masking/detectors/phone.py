@@ -121,7 +121,7 @@ def _grouped(pattern: re.Pattern[bytes], least: int, validate: Validate) -> Dete
     return Detector("PHONE", ANCHOR, pattern, validate, reach=Reach.GROUPS, digits=least)
 
 
-DETECTORS = (
+DETECTORS: tuple[Detector, ...] = (
     Detector("PHONE", r"\+\(?[1-9][0-9 ().-]{3}", _INTERNATIONAL, _international),
     _grouped(_ZERO_ZERO, 9, _digits(9, 17)),
     _grouped(_BY_FORM, 9, _digits(9, 11)),

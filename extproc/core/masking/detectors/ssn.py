@@ -1,8 +1,8 @@
 """United States social security numbers.
 
 Three, two and four digits with hyphens, or with the same dot or underscore twice; behind
-a cue also with spaces, slashes, nothing, or a sign between spaces. Never issued: area 000, 666 and
-900-999, group 00, serial 0000.
+a cue also with spaces, slashes, nothing, two signs, or a sign between spaces, and as nine single
+digits. Never issued: area 000, 666 and 900-999, group 00, serial 0000.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from extproc.core.masking.detectors.number import ANCHOR, END, START, is_cued
 
 _HYPHENS = rb"(?<![0-9]-)[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}"
 _SIGNS = rb"[0-8][0-9]{2}(?:\.[0-9]{2}\.|_[0-9]{2}_)[0-9]{4}"
-_LOOSE = rb"(?<![0-9]-)[0-8][0-9]{2}[ ._/-]?[0-9]{2}[ ._/-]?[0-9]{4}"
+_LOOSE = rb"(?<![0-9]-)[0-8][0-9]{2}[ ._/-]{0,2}[0-9]{2}[ ._/-]{0,2}[0-9]{4}"
+_APART = rb"[0-8](?:[ .-][0-9]){8}"
 _WIDE = rb"[0-8][0-9]{2}(?: [._/-] [0-9]{2} [._/-] )[0-9]{4}"
 CUES = frozenset({b"ssn", b"ssns", b"itin", b"tin", b"taxid", b"social security", b"tax id"})
 
@@ -29,7 +30,7 @@ def _cued(view: bytes, start: int, end: int) -> int:
     return _issued(view, start, end) if is_cued(CUES, view, start) else 0
 
 
-DETECTORS = (
+DETECTORS: tuple[Detector, ...] = (
     Detector("SSN", r"[0-9]{3}-[0-9]{2}-[0-9]{4}", re.compile(START + _HYPHENS + END), _issued),
     Detector(
         "SSN",
@@ -55,7 +56,7 @@ DETECTORS = (
     Detector(
         "SSN",
         ANCHOR,
-        re.compile(START + _LOOSE + END),
+        re.compile(START + rb"(?:" + _LOOSE + rb"|" + _APART + rb")" + END),
         _issued,
         reach=Reach.GROUPS,
         digits=9,

@@ -127,7 +127,7 @@ DETECTORS = (
             rb"(?i)[a-z0-9.:/-]{0,16}?(?<![A-Za-z0-9.-])"
             rb"((?:https?://)?(?:(?:www|m|mobile|[a-z]{2}|[a-z]{2}-[a-z]{2})\.)?(?:"
             + _NETWORKS.encode()
-            + rb")[a-z0-9_.%-]{1,99})/?(?![a-z0-9_/])"
+            + rb")[a-z0-9_][a-z0-9_.%-]{0,98})/?(?![a-z0-9_/])"
         ),
         _member,
         reach=Reach.BEHIND,

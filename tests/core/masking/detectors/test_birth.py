@@ -39,3 +39,21 @@ CASES: list[Case] = [
 @each(CASES)
 def test_masks_the_value_and_only_it(text: str, masked: str) -> None:
     check(text, masked)
+
+
+STRICT: list[Case] = [
+    ("a row", "Ann Lee\t1990-05-12\t12.05.1990\t3/14/79", "[PERSON]\t%s\t%s\t%s"),
+    ("a month's name", "on 28 October 1980 or June 2, 1976", "on %s or %s"),
+    ("the end of a sentence", "It was 6. August 2007.", "It was %s."),
+    ("a time of day", "2026-11-24T03:00:00Z 2026-11-24 03:00 24.11.2026, 3:00", None),
+    ("a version", "1.2.34 and 10.12.79", None),
+    ("no year", "28 October, 12/05", None),
+    ("a longer number", "2024-01-12-05 1/2024-01-12", None),
+    ("two signs", "2024-01/12", None),
+    ("no month", "2024-13-01", None),
+]
+
+
+@each(STRICT)
+def test_strict_takes_every_date_for_one(text: str, masked: str) -> None:
+    check(text, masked.replace("%s", "[DATE_OF_BIRTH]"), "strict")

@@ -37,6 +37,8 @@ CASES: list[Case] = [
     ("single digits", " ".join("4111111111111111"), None),
     ("a code", "CVV: 123, cvc is 4321", "CVV: [CREDIT_CARD], cvc is [CREDIT_CARD]"),
     ("no code", "the CVV has 3 digits, cvv 12345", None),
+    ("two spaces", "4111  1111  1111  1111", "[CREDIT_CARD]"),
+    ("one space and two", "4111 1111  1111 1111", None),
 ]
 
 

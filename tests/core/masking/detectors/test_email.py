@@ -31,6 +31,8 @@ CASES: list[Case] = [
     ("entities", "jo&#64;example&#46;com jo%40example%2Ecom", "[EMAIL] [EMAIL]"),
     ("a sentence", "look at the dot com bubble, meet me @ noon. Come", None),
     ("a login", "https://user:password@example.com", None),
+    ("dot in brackets before any domain", "jo[at]proton[dot]me, ok", "[EMAIL], ok"),
+    ("at in brackets, no domain", "see [at] noon.me or (at) the dot", None),
 ]
 
 

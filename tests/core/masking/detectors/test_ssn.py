@@ -24,6 +24,9 @@ CASES: list[Case] = [
     ("slashes behind a cue", "SSN 123/45/6789", "SSN [SSN]"),
     ("a quotient", "123/45/6789", None),
     ("two signs", "123.45/6789", None),
+    ("single digits behind a cue", "my SSN is 1 2 3 4 5 6 7 8 9.", "my SSN is [SSN]."),
+    ("single digits", "1 2 3 4 5 6 7 8 9", None),
+    ("two spaces behind a cue", "ssn: 048  81  0004", "ssn: [SSN]"),
 ]
 
 
