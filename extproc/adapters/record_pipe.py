@@ -12,11 +12,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
+from extproc.adapters.system import wanted_processor
 from extproc.core.decision import Unavailable
 from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Record
 
@@ -26,9 +26,10 @@ ENQUEUED_SECONDS = 0.25
 GATHER_SECONDS = 0.004
 GATHER_CALLS = 8
 BUSY = 0.5
-"""Of a core. Below, a record goes at once. Above, calls wait for the processor and not for the
-disk, and each commit costs it as much as half a call: so records gather until that many calls
-wait, or as many as were open at once lately, or so many seconds; and one commit is for all."""
+"""Of a core, which this process used or waited for. Below, a record goes at once. Above, calls
+wait for the processor and not for the disk, and each commit costs it as much as half a call: so
+records gather until that many calls wait, or as many as were open at once lately, or so many
+seconds; and one commit is for all."""
 MAX_FRAME = 1 << 30
 MAX_DECISIONS = 50_000
 DEADLINE_SECONDS = 5.0
@@ -77,7 +78,7 @@ class PipeRecorder:
         self._will_flush = False
         self._enough = 0
         """So many calls that wait are worth a commit."""
-        self._checked = (self._loop.time(), time.process_time())
+        self._checked = (self._loop.time(), wanted_processor())
         self._is_closed = False
 
     async def write(self, *records: Record) -> None:
@@ -109,9 +110,9 @@ class PipeRecorder:
 
         To be called a few times a second.
         """
-        before, self._checked = self._checked, (self._loop.time(), time.process_time())
-        passed, used = (now - then for now, then in zip(self._checked, before, strict=True))
-        self._enough = min(GATHER_CALLS, self.most_open()) if used > BUSY * passed else 0
+        before, self._checked = self._checked, (self._loop.time(), wanted_processor())
+        passed, wanted = (now - then for now, then in zip(self._checked, before, strict=True))
+        self._enough = min(GATHER_CALLS, self.most_open()) if wanted > BUSY * passed else 0
         if self._sent_at is not None and self._loop.time() - self._sent_at > DEADLINE_SECONDS:
             self._settle([*self._on_their_way, *self._waiters], "the disk did not answer in time")
             self._on_their_way, self._waiters = [], []

@@ -1,15 +1,16 @@
-"""Ids sort in the order in which they were made, whatever the clock does."""
+"""Ids sort in the order in which they were made, whatever the clock does; and what a process wants."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import threading
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extproc.adapters.system import SortableIds, SystemClock
+from extproc.adapters.system import SortableIds, SystemClock, wanted_processor
 
 ALPHABET = set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
@@ -80,3 +81,10 @@ def test_the_clock_counts_microseconds() -> None:
     clock = SystemClock()
     assert clock.now() > 1_700_000_000_000_000
     assert clock.elapsed() <= clock.elapsed()
+
+
+def test_a_process_that_works_wants_the_processor() -> None:
+    before, began = wanted_processor(), time.process_time()
+    while time.process_time() - began < 0.02:
+        pass
+    assert wanted_processor() - before >= 0.01
