@@ -1,4 +1,4 @@
-"""Ids sort in the order in which they were made, whatever the clock does; and what a process wants."""
+"""Ids sort in the order in which they were made; a process knows how much it wants to work."""
 
 from __future__ import annotations
 
