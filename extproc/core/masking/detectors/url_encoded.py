@@ -23,15 +23,10 @@ _BEGIN = rb"(?:(?<![" + WORD + rb"])|(?<=%[0-9A-Fa-f]{2}))"
 _END = rb"(?![" + WORD + rb"])"
 
 _SPACE = rb"(?:%20|%2[Dd]|-)"
-_PLAIN = rb"[().-]"
-_ENCODED = rb"%2[089DdEeFf]"
-_SIGN = rb"(?:" + _PLAIN + rb"|" + _ENCODED + rb")"
-# What is encoded is its beginning, or comes behind some digits.
-_NUMBER = (
-    rb"(?:(?:%2[Bb](?:%28|\()?|\+?%28)[0-9](?:" + _SIGN + rb"{0,3}[0-9]){6,18}"
-    rb"|\+?\(?[0-9](?:" + _PLAIN + rb"{0,3}[0-9]){0,14}" + _PLAIN + rb"{0,2}" + _ENCODED
-    + _SIGN + rb"{0,2}[0-9](?:" + _SIGN + rb"{0,3}[0-9]){0,17})"
-)  # fmt: skip
+_SIGN = rb"(?:[().-]|%2[089DdEeFf])"
+# That something is encoded is left to the validator: an automaton that had to know while it counts
+# digits would have too many states.
+_NUMBER = rb"(?:%2[Bb]|\+)?(?:%28|\()?[0-9](?:" + _SIGN + rb"{0,3}[0-9]){6,18}"
 _ACCOUNT = rb"[A-Za-z]{2}[0-9]{2}%2[0Dd][A-Za-z0-9]{4}(?:" + _SPACE + rb"?[A-Za-z0-9]){7,26}"
 _HARDWARE = rb"[0-9A-Fa-f]{2}(?:(?:%3[Aa]|%2[Dd])[0-9A-Fa-f]{2}){5}"
 
@@ -54,6 +49,8 @@ def _as_plain(detectors: Iterable[Detector]) -> Validate:
 
     def validate(view: bytes, start: int, end: int) -> int:
         plain, ends = _decoded(view[start:end])
+        if len(plain) == end - start:
+            return 0  # others look at it
         before, _ = _decoded(view[max(0, start - CONTEXT) : start])
         text, at = before + plain, len(before)
         most = 0
