@@ -78,7 +78,7 @@ class Upstream:
         self.seen: list[Seen] = []
         self.answer: Script | Callable[[Seen], Script] = whole(b"{}")
         self.resets = 0
-        """Answers that the other side broke off in the middle, of requests since the last `clear`."""
+        """Answers that the other side broke off in the middle, of requests since `clear`."""
         self.is_hasty = False
         """Answer after the head of a request, before its body."""
         self.go = threading.Event()
