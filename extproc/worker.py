@@ -10,7 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -49,9 +49,11 @@ from extproc.service.leases import Terms
 from extproc.service.processing import Processing
 from extproc.service.sharing import Sharing
 from extproc.wire.authorization import authorization
-from extproc.wire.grpcio_transport import GrpcioTransport
-from extproc.wire.nghttp2_transport import Nghttp2Transport
 from extproc.wire.processing import processing
+
+if TYPE_CHECKING:
+    from extproc.wire.grpcio_transport import GrpcioTransport
+    from extproc.wire.nghttp2_transport import Nghttp2Transport
 
 _log = structlog.get_logger("extproc")
 
@@ -136,8 +138,7 @@ class Worker:
         recorder.most_open = talk.most_open
         self._endings = Endings(self._agents, talk, metrics)
         self.socket = socket_path(config, index)
-        transport = Nghttp2Transport if config.transport == "nghttp2" else GrpcioTransport
-        self._transport: GrpcioTransport | Nghttp2Transport = transport(
+        self._transport: GrpcioTransport | Nghttp2Transport = _transport_of(config)(
             self.socket, authorization(door.check), processing(talk.converse), metrics.failed
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -205,6 +206,17 @@ class Worker:
                 self._metrics.failed("store")
                 _log.exception("sweep failed")
             await asyncio.sleep(SWEEP_SECONDS)
+
+
+def _transport_of(config: Config) -> type[GrpcioTransport | Nghttp2Transport]:
+    # Only the one that is used: grpcio takes 11 MB and a twentieth of a second.
+    if config.transport == "nghttp2":
+        from extproc.wire.nghttp2_transport import Nghttp2Transport
+
+        return Nghttp2Transport
+    from extproc.wire.grpcio_transport import GrpcioTransport
+
+    return GrpcioTransport
 
 
 async def work(config: Config, index: int) -> None:

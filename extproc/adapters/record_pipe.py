@@ -23,13 +23,14 @@ from extproc.core.record import AnswerRecord, DecisionRecord, ExchangeRecord, Re
 MAX_WAITING = 256 << 20
 """Bytes that a worker may have on their way; beyond, calls are refused."""
 ENQUEUED_SECONDS = 0.25
-GATHER_SECONDS = 0.004
-GATHER_CALLS = 8
+GATHER_SECONDS = 0.016
+GATHER_CALLS = 64
 BUSY = 0.5
 """Of a core, which this process used or waited for. Below, a record goes at once. Above, calls
-wait for the processor and not for the disk, and each commit costs it as much as half a call: so
-records gather until that many calls wait, or as many as were open at once lately, or so many
-seconds; and one commit is for all."""
+wait for the processor and not for the disk, and each commit costs it as much as half a call; what
+goes on together afterwards is also cheaper than one by one, for the processor's caches. So records
+gather for that many seconds, and one commit is for all; or until as many calls wait as come in
+that time at the rate of late, or as were open at once, or that many."""
 MAX_FRAME = 1 << 30
 MAX_DECISIONS = 50_000
 DEADLINE_SECONDS = 5.0
@@ -76,6 +77,8 @@ class PipeRecorder:
         self._timer: asyncio.TimerHandle | None = None
         self._gathering: asyncio.TimerHandle | None = None
         self._will_flush = False
+        self._written = 0
+        """Calls that began to wait since `check`."""
         self._enough = 0
         """So many calls that wait are worth a commit."""
         self._checked = (self._loop.time(), wanted_processor())
@@ -87,6 +90,7 @@ class PipeRecorder:
         A caller that stops waiting leaves its records on their way.
         """
         self._add(records)
+        self._written += 1
         future = self._loop.create_future()
         self._waiters.append(future)
         if self._sent_at is None:
@@ -112,7 +116,9 @@ class PipeRecorder:
         """
         before, self._checked = self._checked, (self._loop.time(), wanted_processor())
         passed, wanted = (now - then for now, then in zip(self._checked, before, strict=True))
-        self._enough = min(GATHER_CALLS, self.most_open()) if wanted > BUSY * passed else 0
+        coming = int(self._written * GATHER_SECONDS / passed) if wanted > BUSY * passed else 0
+        self._enough = min(GATHER_CALLS, self.most_open(), coming)
+        self._written = 0
         if self._sent_at is not None and self._loop.time() - self._sent_at > DEADLINE_SECONDS:
             self._settle([*self._on_their_way, *self._waiters], "the disk did not answer in time")
             self._on_their_way, self._waiters = [], []

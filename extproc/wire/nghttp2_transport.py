@@ -318,23 +318,22 @@ class _Connection(asyncio.Protocol):
 
     def _take(self, events: Iterable[ngh2.Event]) -> None:
         for event in events:
-            match event:
-                case ngh2.DataReceived():
-                    self._feed(event.stream_id, event.data, event.end_stream)
-                case ngh2.RequestReceived():
-                    self._open(event.stream_id, dict(event.headers))
-                    if event.end_stream:
-                        self._feed(event.stream_id, b"", True)
-                case ngh2.TrailersReceived():
+            if isinstance(event, ngh2.DataReceived):
+                self._feed(event.stream_id, event.data, event.end_stream)
+            elif isinstance(event, ngh2.RequestReceived):
+                self._open(event.stream_id, dict(event.headers))
+                if event.end_stream:
                     self._feed(event.stream_id, b"", True)
-                case ngh2.StreamClosed():
-                    if event.stream_id in self.calls:
-                        self.calls[event.stream_id].cancel()
-                case ngh2.PingAcknowledged():
-                    # Envoy has read the notice of `drain`: what it sent before is here.
-                    self.http.send_goaway()
-                case ngh2.ConnectionClosed():
-                    self._give_up()
+            elif isinstance(event, ngh2.TrailersReceived):
+                self._feed(event.stream_id, b"", True)
+            elif isinstance(event, ngh2.StreamClosed):
+                if event.stream_id in self.calls:
+                    self.calls[event.stream_id].cancel()
+            elif isinstance(event, ngh2.PingAcknowledged):
+                # Envoy has read the notice of `drain`: what it sent before is here.
+                self.http.send_goaway()
+            elif isinstance(event, ngh2.ConnectionClosed):
+                self._give_up()
 
     def _open(self, stream_id: int, headers: dict[bytes, bytes]) -> None:
         kind = headers.get(b"content-type", b"")

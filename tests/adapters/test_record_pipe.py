@@ -133,23 +133,28 @@ async def test_a_large_body_and_many_at_once(pipes: Pipes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("is_busy", "batches"),
+    ("is_busy", "are_many", "batches"),
     [
-        pytest.param(False, [1, 7], id="at once, the rest with the next, when idle"),
-        pytest.param(True, [8], id="together, when the processor is what calls wait for"),
+        pytest.param(False, True, [1, 7], id="at once, the rest with the next, when idle"),
+        pytest.param(True, True, [8], id="together, when the processor is what calls wait for"),
+        pytest.param(True, False, [1, 7], id="at once when few have come of late"),
     ],
 )
 async def test_records_gather_when_it_is_worth_it(
-    is_busy: bool, batches: list[int], monkeypatch: pytest.MonkeyPatch
+    is_busy: bool, are_many: bool, batches: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(record_pipe, "BUSY", -1.0 if is_busy else 1000.0)
     monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
+    monkeypatch.setattr(record_pipe, "GATHER_CALLS", 8)
     pipes = Pipes()
     await pipes.connect()
     pipes.recorder.most_open = lambda: 100
+    if are_many:
+        await asyncio.gather(*(pipes.recorder.write(decision(each)) for each in range(8)))
+        pipes.writer.batches.clear()
     pipes.recorder.check()
     first = asyncio.create_task(pipes.recorder.write(decision(0)))
-    while not is_busy and not pipes.writer.batches:
+    while batches[0] == 1 and not pipes.writer.batches:
         await asyncio.sleep(0)
     await asyncio.gather(first, *(pipes.recorder.write(decision(each)) for each in range(1, 8)))
     assert pipes.writer.batches == batches
@@ -162,6 +167,8 @@ async def test_nobody_waits_for_more_calls_than_there_are(
     monkeypatch.setattr(record_pipe, "BUSY", -1.0)
     monkeypatch.setattr(record_pipe, "GATHER_SECONDS", 60.0)
     pipes.recorder.most_open = lambda: 2
+    await asyncio.gather(*(pipes.recorder.write(decision(each)) for each in range(8)))
+    pipes.writer.batches.clear()
     pipes.recorder.check()
     await asyncio.gather(*(pipes.recorder.write(decision(each)) for each in range(2)))
     assert pipes.writer.batches == [2]
