@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,17 +85,8 @@ class Process:
         return found
 
     def memory(self) -> float:
-        """MiB in use: what is its own, and every page of a file once, however many map it.
-
-        A proportional set size would give away pages that some other program maps too, such as
-        the Envoy of another system.
-        """
-        own, files = 0, {}
-        for pid in family(self.pid):
-            own += own_memory(pid)
-            for name, size in _file_memory(pid).items():
-                files[name] = max(size, files.get(name, 0))
-        return (own + sum(files.values())) / 1024
+        """MiB in use by it and its children."""
+        return memory(family(self.pid))
 
     def stop(self) -> None:
         for number in (signal.SIGTERM, signal.SIGKILL):
@@ -170,6 +161,20 @@ def _switches(pid: int) -> int:
                     if line.startswith("voluntary_ctxt_switches:"):
                         total += int(line.split()[1])
     return total
+
+
+def memory(pids: Iterable[int]) -> float:
+    """MiB in use: what is their own, and every page of a file once, however many map it.
+
+    A proportional set size would give away pages that some other program maps too, such as
+    the Envoy of another system.
+    """
+    own, files = 0, {}
+    for pid in pids:
+        own += own_memory(pid)
+        for name, size in _file_memory(pid).items():
+            files[name] = max(size, files.get(name, 0))
+    return (own + sum(files.values())) / 1024
 
 
 def own_memory(pid: int) -> int:

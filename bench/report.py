@@ -217,13 +217,14 @@ def systems_table(result: Mapping[str, Any]) -> str:
             "" if system["ready_s"] is None else f"{system['ready_s']:.2f}",
             f"{system['start_s']:.2f}",
             _pair(system["idle_mib"], sum(system["idle_mib"].values()), "{:.0f}"),
+            _whole(system.get("worker_mib")),
             _pair(system["after_mib"], sum(system["after_mib"].values()), "{:.0f}"),
         ]
         for system in result["systems"]
     ]
     head = [
         "system", "server ready s", "first answer s", "idle MiB [server, Envoy]",
-        "after MiB [server, Envoy]",
+        "idle MiB of one worker", "after MiB [server, Envoy]",
     ]  # fmt: skip
     return table(head, lines)
 
@@ -273,6 +274,10 @@ def has_failed(result: Mapping[str, Any]) -> bool:
     return bool(result["mistakes"]) or any(
         row.bad for scenario in result["scenarios"] for row in rows(result, scenario)
     )
+
+
+def _whole(number: float | None) -> str:
+    return "" if number is None else f"{number:.0f}"
 
 
 def _share(ratio: float | None) -> str:

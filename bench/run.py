@@ -58,9 +58,9 @@ class Load:
         pipe.stdin.flush()
         ready, _, _ = select.select([pipe.stdout], [], [], 120.0)
         line = pipe.stdout.readline() if ready else b""
-        if not line:
+        if not line.endswith(b"\n"):
             self._process.check()
-            raise StartError("the load generator does not answer")
+            raise StartError("the load generator does not answer, or broke off")
         return json.loads(line)
 
     def stop(self) -> None:
@@ -160,6 +160,7 @@ class Bench:
         system.start()
         self._settle(system)
         system.idle = system.memory()
+        system.worker_idle = system.worker_memory()
         self._say(f"{system.title}: ready after {system.start_seconds:.2f} s")
 
     def _run_peer(self, peer: System) -> None:
@@ -274,6 +275,7 @@ class Bench:
                     "start_s": system.start_seconds,
                     "ready_s": system.ready_seconds,
                     "idle_mib": system.idle,
+                    "worker_mib": system.worker_idle,
                     "after_mib": self._after.get(system.name, {}),
                 }
                 for system in everyone

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.load import Answer
-from bench.processes import NOTHING, Cost, Process, StartError
+from bench.processes import NOTHING, Cost, Process, StartError, family, memory
 from bench.scenarios import SECRET, Scenario
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +54,8 @@ class System:
         """Until the policy server itself said that it is ready, where it says so."""
         self.idle: dict[str, float] = {}
         """MiB of each part, before the first call of a scenario."""
+        self.worker_idle: float | None = None
+        """The same of one worker by itself, where there are workers."""
 
     def start(self) -> None:
         """Returns when the first call came through. Raises StartError."""
@@ -79,6 +81,10 @@ class System:
 
     def memory(self) -> dict[str, float]:
         return {part: process.memory() for part, process in self.parts.items()}
+
+    def worker_memory(self) -> float | None:
+        """MiB of one worker of a policy server; None where there is none."""
+        return None
 
     def objection(self, scenario: Scenario, heard: str, said: str) -> str:
         """Why this system does not do what its row says; empty if it does.
@@ -260,6 +266,10 @@ class Extproc(_BehindEnvoy):
                 if event.get("event") == "ready":
                     at = datetime.fromisoformat(event["timestamp"]).timestamp()
                     self.ready_seconds = at - started
+
+    def worker_memory(self) -> float:
+        _, worker = family(self.parts["server"].pid)
+        return memory([worker])
 
     def credential(self) -> Mapping[str, str]:
         return {"authorization": f"Bearer {self._token}"}
